@@ -1,0 +1,65 @@
+"""Every error that Fifteen raises on purpose, and whose fault it is.
+
+BotError
+├── ConfigError            the configuration is wrong: file, key, what is wrong, what would be right
+├── SourceError            a log or deploy source could not answer; becomes a finding, never silence
+│   ├── Unreachable        it is missing, down or too slow
+│   ├── Rejected           it answered no: permission, ownership, a bad query
+│   └── Truncated          it answered in part
+└── UserError              somebody typed or pressed something that cannot be done; the answer is ephemeral
+    └── IncidentClosed     the incident is already resolved
+"""
+
+
+class BotError(Exception):
+    """The root; never raised itself."""
+
+
+class ConfigError(BotError):
+    """The configuration cannot be used.
+
+    Args:
+        where: File (or environment variable) and key, such as ``fifteen.toml: service.checkout.logs.kind``.
+        wrong: What is wrong with it, in one sentence.
+        right: What would be right, ready to copy where possible.
+    """
+
+    def __init__(self, where: str, wrong: str, right: str) -> None:
+        super().__init__(f"{where}: {wrong} {right}")
+        self.where = where
+        self.wrong = wrong
+        self.right = right
+
+
+class SourceError(BotError):
+    """A source of logs or deploys could not answer; ``str()`` is fit for a finding and names the remedy."""
+
+
+class Unreachable(SourceError):  # noqa: N818 - named for what happened, as the finding says it
+    """The source is missing, down or did not answer in time."""
+
+
+class Rejected(SourceError):  # noqa: N818
+    """The source answered, and refused."""
+
+
+class Truncated(SourceError):  # noqa: N818
+    """The source answered in part only."""
+
+
+class UserError(BotError):
+    """What somebody asked for cannot be done.
+
+    Args:
+        wrong: What was wrong, in plain words.
+        form: The right form, or what to do next; ready to copy where possible.
+    """
+
+    def __init__(self, wrong: str, form: str = "") -> None:
+        super().__init__(f"{wrong} {form}".strip())
+        self.wrong = wrong
+        self.form = form
+
+
+class IncidentClosed(UserError):
+    """The incident is resolved; ``/incident reopen #N`` opens it again."""
