@@ -120,7 +120,6 @@ class ErrorGroup:
 
     Args:
         example_id: A correlation id of one of them that may be traced, else None.
-        versions: Version labels on its records (version, service.version, release ...), with counts.
     """
 
     signature: str
