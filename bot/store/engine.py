@@ -1,0 +1,74 @@
+"""The database of this process: opened, locked and migrated; transactions that write, transactions that read."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock, local
+
+from sqlalchemy import Connection, Engine
+
+from bot.store import dialect
+from bot.store.migrations import upgrade
+
+Tx = Connection
+
+
+class Store:
+    """The one open database of this process; see `open`.
+
+    A transaction belongs to the thread that began it and talks to nobody else (Slack, logs, git) while it lasts. It
+    cannot be nested: the inner one would wait for the outer one for ever, so it raises RuntimeError at once.
+    """
+
+    def __init__(self, engine: Engine, lock: dialect.FileLock) -> None:
+        self._engine = engine
+        self._lock = lock
+        self._writer = Lock()
+        self._thread = local()
+
+    @classmethod
+    def open(cls, url: str) -> "Store":
+        """Open the database, take it for this process alone, and bring its tables up to date.
+
+        Raises:
+            ConfigError: the URL cannot be used, or another process uses the file.
+        """
+        parsed = dialect.parse(url)
+        lock = dialect.lock(parsed)
+        store = cls(dialect.engine(parsed), lock)
+        try:
+            with store.transaction() as tx:
+                upgrade(tx)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    @contextmanager
+    def transaction(self) -> Iterator[Tx]:
+        """Yield a connection that may write; committed at the end, rolled back when the block raises."""
+        with self._alone_in_thread(), self._writer, self._engine.connect() as connection:
+            tx = connection.execution_options(**{dialect.WRITING: True})
+            with tx.begin():
+                yield tx
+
+    @contextmanager
+    def reading(self) -> Iterator[Tx]:
+        """Yield a connection that sees one consistent state; what it writes is rolled back."""
+        with self._alone_in_thread(), self._engine.connect() as connection, connection.begin() as begun:
+            yield connection
+            begun.rollback()
+
+    def close(self) -> None:
+        """Close every connection and let another process have the file."""
+        self._engine.dispose()
+        self._lock.release()
+
+    @contextmanager
+    def _alone_in_thread(self) -> Iterator[None]:
+        if getattr(self._thread, "busy", False):
+            raise RuntimeError("a transaction is open in this thread already; pass its `tx` on")
+        self._thread.busy = True
+        try:
+            yield
+        finally:
+            self._thread.busy = False

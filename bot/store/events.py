@@ -1,0 +1,18 @@
+"""Which Slack payloads have been seen: each has its effect once, however often it is delivered."""
+
+from datetime import datetime
+
+from bot.store import dialect, schema
+from bot.store.engine import Tx
+
+
+def first_time(tx: Tx, key: str, kind: str, now: datetime) -> bool:
+    """Record a payload, in the same transaction as its effect.
+
+    Args:
+        key: What Slack repeats when it delivers again: event_id, trigger_id or action_ts.
+
+    Returns:
+        False when the key was recorded before: there is nothing left to do but to acknowledge.
+    """
+    return dialect.insert_if_new(tx, schema.event, {"key": key, "kind": kind, "seen_at": now}) is not None

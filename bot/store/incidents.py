@@ -1,0 +1,80 @@
+"""Incidents, stored as whole values."""
+
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, or_, select, update
+
+from bot.incident.incident import Incident, Status
+from bot.store.engine import Tx
+from bot.store.schema import incident as table
+
+
+def create(tx: Tx, **fields: Any) -> Incident:
+    """Store a new incident, investigating unless said otherwise.
+
+    Args:
+        fields: Those of `Incident` without `id`, which is given here.
+    """
+    draft = Incident(**{"id": 0, "status": Status.INVESTIGATING} | fields)
+    values = asdict(draft)
+    del values["id"]
+    number = tx.execute(insert(table).values(values).returning(table.c.id)).scalar_one()
+    return replace(draft, id=number)
+
+
+def get(tx: Tx, incident_id: int) -> Incident | None:
+    """Return the incident of that number."""
+    return _first(tx.execute(select(table).where(table.c.id == incident_id)).first())
+
+
+def save(tx: Tx, incident: Incident) -> None:
+    """Store the value as it now is; read and save in one transaction, which nobody else writes in between."""
+    values = asdict(incident)
+    del values["id"]
+    tx.execute(update(table).where(table.c.id == incident.id).values(values))
+
+
+def open_in_channel(tx: Tx, channel_id: str) -> tuple[Incident, ...]:
+    """Return the open incidents whose card is in the channel, oldest first."""
+    query = select(table).where(table.c.channel_id == channel_id, table.c.status != Status.RESOLVED)
+    return _all(tx.execute(query.order_by(table.c.id)).all())
+
+
+def open_all(tx: Tx) -> tuple[Incident, ...]:
+    """Return every open incident, oldest first."""
+    return _all(tx.execute(select(table).where(table.c.status != Status.RESOLVED).order_by(table.c.id)).all())
+
+
+def recent(tx: Tx, limit: int) -> tuple[Incident, ...]:
+    """Return the newest incidents, open or not, newest first."""
+    return _all(tx.execute(select(table).order_by(table.c.id.desc()).limit(limit)).all())
+
+
+def by_thread(tx: Tx, channel_id: str, thread_ts: str) -> tuple[Incident, str] | None:
+    """Return whose thread it is, and which of the two: "card" or "hypotheses"."""
+    here = or_(table.c.card_ts == thread_ts, table.c.hypotheses_ts == thread_ts)
+    found = _first(tx.execute(select(table).where(table.c.channel_id == channel_id, here)).first())
+    if found is None:
+        return None
+    return found, "card" if found.card_ts == thread_ts else "hypotheses"
+
+
+def same_recently(tx: Tx, channel_id: str, service: str | None, since: datetime) -> Incident | None:
+    """Return the newest open incident of the same channel (asked in, or posted to) and service, started since."""
+    query = select(table).where(
+        or_(table.c.channel_id == channel_id, table.c.asked_channel_id == channel_id),
+        table.c.service.is_not_distinct_from(service),
+        table.c.status != Status.RESOLVED,
+        table.c.started_at >= since,
+    )
+    return _first(tx.execute(query.order_by(table.c.id.desc()).limit(1)).first())
+
+
+def _first(row: Row[Any] | None) -> Incident | None:
+    return None if row is None else Incident(**row._mapping)  # noqa: SLF001 - public in spite of its name
+
+
+def _all(rows: Any) -> tuple[Incident, ...]:
+    return tuple(Incident(**row._mapping) for row in rows)  # noqa: SLF001

@@ -1,0 +1,180 @@
+"""Work that is owed: rows, claimed with a lease by worker threads, and never forgotten before they are settled.
+
+A job is pending, then done, buried (given up, with the reason) or cancelled. `due_at` is on the bot's clock, which a
+demo may move by hours; leases are on wall time, since they measure how long a real process has been silent.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Update, and_, or_, select, update
+
+from bot.store import dialect
+from bot.store.engine import Store, Tx
+from bot.store.schema import job as table
+
+Lane = Literal["slack", "work"]
+
+ROUTINE_PRIORITY = 0
+CLOCK_PRIORITY = 100  # heads-ups and rollback calls are claimed before everything else
+
+_PENDING = "pending"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One claimed or pending piece of work.
+
+    Args:
+        n: Tells jobs of one kind and incident apart: the third rollback call has n=3.
+        priority: The higher, the earlier.
+        depends_on: The job that must be settled (done, buried or cancelled) before this one is claimed.
+        first_due_at: When it was due as enqueued: lateness is measured from here.
+        due_at: When it is due now, after it was put off.
+        attempts: How often it was claimed; above 1 an earlier owner may have done it already.
+        failures: How many of these ended in an exception.
+        error: Why it was put off or buried, last time.
+    """
+
+    id: int
+    incident_id: int | None
+    kind: str
+    n: int
+    lane: Lane
+    priority: int
+    payload: dict[str, Any]
+    depends_on: int | None
+    first_due_at: datetime
+    due_at: datetime
+    state: Literal["pending", "done", "buried", "cancelled"]
+    owner: str | None
+    lease_until: datetime | None
+    attempts: int
+    failures: int
+    error: str | None
+    slack_ts: str | None
+
+
+def enqueue(
+    tx: Tx,
+    incident_id: int | None,
+    kind: str,
+    n: int = 0,
+    *,
+    due_at: datetime,
+    lane: Lane,
+    payload: dict[str, Any] | None = None,
+    depends_on: int | None = None,
+    priority: int = ROUTINE_PRIORITY,
+) -> int | None:
+    """Owe a piece of work, from the moment the transaction commits; wake the workers after that.
+
+    Returns:
+        The job's id; None when the incident has a job of this kind and n already, settled or not. Without an
+        incident there is no such key and every call makes a job.
+    """
+    values = {
+        "incident_id": incident_id,
+        "kind": kind,
+        "n": n,
+        "lane": lane,
+        "priority": priority,
+        "payload": payload or {},
+        "depends_on": depends_on,
+        "first_due_at": due_at,
+        "due_at": due_at,
+        "state": _PENDING,
+        "attempts": 0,
+        "failures": 0,
+    }
+    return dialect.insert_if_new(tx, table, values)
+
+
+def claim(store: Store, lane: Lane, owner: str, now: datetime, lease_now: datetime, lease_s: float) -> Job | None:
+    """Take the most urgent job that is due, in a transaction of its own: priority, then due_at, then id.
+
+    Args:
+        now: The bot's clock, for `due_at`.
+        lease_now: Wall time, for leases. The claim is the owner's alone until lease_now + lease_s.
+    """
+    candidate, dependency = table.alias("candidate"), table.alias("dependency")
+    unsettled = select(dependency.c.id).where(dependency.c.id == candidate.c.depends_on, dependency.c.state == _PENDING)
+    urgent = (
+        select(candidate.c.id)
+        .where(
+            candidate.c.lane == lane,
+            candidate.c.state == _PENDING,
+            candidate.c.due_at <= now,
+            or_(candidate.c.lease_until.is_(None), candidate.c.lease_until <= lease_now),
+            ~unsettled.exists(),
+        )
+        .order_by(candidate.c.priority.desc(), candidate.c.due_at, candidate.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)  # SQLite has no such clause, and one writer at a time
+    )
+    taken = (
+        update(table)
+        .where(table.c.id == urgent.scalar_subquery())
+        .values(owner=owner, lease_until=lease_now + timedelta(seconds=lease_s), attempts=table.c.attempts + 1)
+        .returning(table)
+    )
+    with store.transaction() as tx:
+        row = tx.execute(taken).first()
+    return None if row is None else Job(**row._mapping)  # noqa: SLF001 - public in spite of its name
+
+
+def finish(tx: Tx, job: Job, owner: str, slack_ts: str | None = None) -> bool:
+    """Settle the job as done; False when the owner is not us any more, and the outcome is somebody else's to store."""
+    return _let_go(tx, job, owner, state="done", slack_ts=slack_ts, error=None)
+
+
+def release(tx: Tx, job: Job, owner: str, due_at: datetime, error: str, *, failed: bool = False) -> bool:
+    """Put the job off, on the bot's clock; `failed` counts an exception against it. False when no longer ours."""
+    failures = table.c.failures + 1 if failed else table.c.failures
+    return _let_go(tx, job, owner, due_at=due_at, error=error, failures=failures)
+
+
+def bury(tx: Tx, job: Job, owner: str, error: str) -> bool:
+    """Give the job up; the caller says so in the timeline. False when no longer ours."""
+    return _let_go(tx, job, owner, state="buried", error=error)
+
+
+def pending(tx: Tx, incident_id: int, kind: str) -> tuple[Job, ...]:
+    """Return the unsettled jobs of that kind, claimed or not, by n."""
+    query = select(table).where(table.c.incident_id == incident_id, table.c.kind == kind, table.c.state == _PENDING)
+    return tuple(Job(**row._mapping) for row in tx.execute(query.order_by(table.c.n)).all())  # noqa: SLF001
+
+
+def get(tx: Tx, job_id: int) -> Job | None:
+    """Return the job as it stands."""
+    row = tx.execute(select(table).where(table.c.id == job_id)).first()
+    return None if row is None else Job(**row._mapping)  # noqa: SLF001
+
+
+def cancel(tx: Tx, incident_id: int, kinds: Collection[str]) -> int:
+    """Settle every pending job of these kinds without doing it, those in somebody's hands included.
+
+    Returns:
+        How many. A worker that holds one finds out when it checks before it posts, or when it finishes.
+    """
+    which = and_(table.c.incident_id == incident_id, table.c.kind.in_(kinds), table.c.state == _PENDING)
+    return tx.execute(update(table).where(which).values(state="cancelled", owner=None, lease_until=None)).rowcount
+
+
+def is_ours(tx: Tx, job: Job, owner: str) -> bool:
+    """Return whether the claim still stands: not cancelled, not taken over."""
+    query = select(table.c.id).where(table.c.id == job.id, table.c.owner == owner, table.c.state == _PENDING)
+    return tx.execute(query).first() is not None
+
+
+def end_leases(tx: Tx, lane: Lane, until: datetime) -> int:
+    """Shorten every lease of a lane to `until` at most: its owners are known to be dead (one process, just started)."""
+    leased = and_(table.c.lane == lane, table.c.state == _PENDING, table.c.lease_until > until)
+    return tx.execute(update(table).where(leased).values(lease_until=until)).rowcount
+
+
+def _let_go(tx: Tx, job: Job, owner: str, **values: Any) -> bool:
+    ours: Update = update(table).where(table.c.id == job.id, table.c.owner == owner, table.c.state == _PENDING)
+    return tx.execute(ours.values(owner=None, lease_until=None, **values)).rowcount == 1
