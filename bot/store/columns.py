@@ -107,4 +107,4 @@ class Payload(TypeDecorator[dict[str, Any]]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> dict[str, Any] | None:
         """Return the object."""
         del dialect
-        return None if value is None else orjson.loads(value)  # type: ignore[no-any-return]
+        return None if value is None else orjson.loads(value)

@@ -7,10 +7,9 @@ from bot.store.engine import Tx
 
 
 def first_time(tx: Tx, key: str, kind: str, now: datetime) -> bool:
-    """Record a payload, in the same transaction as its effect.
+    """Record a payload by what Slack repeats when it delivers again (event_id, trigger_id, action_ts).
 
-    Args:
-        key: What Slack repeats when it delivers again: event_id, trigger_id or action_ts.
+    Call it in the same transaction as the payload's effect, before anything else.
 
     Returns:
         False when the key was recorded before: there is nothing left to do but to acknowledge.

@@ -12,12 +12,9 @@ from bot.store.schema import incident as table
 
 
 def create(tx: Tx, **fields: Any) -> Incident:
-    """Store a new incident, investigating unless said otherwise.
-
-    Args:
-        fields: Those of `Incident` without `id`, which is given here.
-    """
-    draft = Incident(**{"id": 0, "status": Status.INVESTIGATING} | fields)
+    """Store a new incident from the fields of `Incident` without `id`; investigating unless said otherwise."""
+    fields.setdefault("status", Status.INVESTIGATING)
+    draft = Incident(id=0, **fields)
     values = asdict(draft)
     del values["id"]
     number = tx.execute(insert(table).values(values).returning(table.c.id)).scalar_one()

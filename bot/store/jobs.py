@@ -92,12 +92,11 @@ def enqueue(
     return dialect.insert_if_new(tx, table, values)
 
 
-def claim(store: Store, lane: Lane, owner: str, now: datetime, lease_now: datetime, lease_s: float) -> Job | None:
+def claim(store: Store, lane: Lane, owner: str, *, now: datetime, lease_now: datetime, lease_s: float) -> Job | None:
     """Take the most urgent job that is due, in a transaction of its own: priority, then due_at, then id.
 
-    Args:
-        now: The bot's clock, for `due_at`.
-        lease_now: Wall time, for leases. The claim is the owner's alone until lease_now + lease_s.
+    `now` is the bot's clock, for `due_at`; `lease_now` is wall time. Until `lease_s` seconds after it the job is the
+    owner's alone.
     """
     candidate, dependency = table.alias("candidate"), table.alias("dependency")
     unsettled = select(dependency.c.id).where(dependency.c.id == candidate.c.depends_on, dependency.c.state == _PENDING)

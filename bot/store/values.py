@@ -4,12 +4,13 @@ Pydantic's TypeAdapter does it in Rust; a summary of 75 minutes (4,500 seconds) 
 format is our own and private to the store: the report's public JSON is made by `bot/triage/report.py`.
 """
 
-from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
 T = TypeVar("T")
+
+_ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
 
 
 def dump(value: Any) -> bytes:
@@ -26,6 +27,7 @@ def load(kind: type[T], stored: bytes) -> T:
     return _adapter(kind).validate_json(stored)  # type: ignore[no-any-return]
 
 
-@cache
 def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)  # compiled once: 5 ms and more
+    return _ADAPTERS[kind]
