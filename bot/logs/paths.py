@@ -1,0 +1,86 @@
+"""From patterns to regular files: what is a file, a folder or a glob, and what is refused."""
+
+import glob
+import os
+import re
+import stat
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+_ROTATION = re.compile(r"(?:[.-](?:\d{1,3}|\d{8,14}|\d{4}-\d\d-\d\d(?:[T_-]\d\d.*)?))?(?:\.(?:gz|xz|bz2|zst))?$")
+
+
+@dataclass(frozen=True, slots=True)
+class LogFile:
+    """A file to read.
+
+    Args:
+        path: Resolved.
+        label: Its name among the others, without the marks of rotation: `app.log.2.gz` is `app.log`.
+        size: Bytes on disk when it was found.
+    """
+
+    path: Path
+    label: str
+    size: int
+
+
+def find_files(patterns: Sequence[str], root: Path | None = None) -> tuple[tuple[LogFile, ...], tuple[str, ...]]:
+    """Return the files that the patterns name, each once, last written first, and the problems met on the way."""
+    found: dict[tuple[int, int], tuple[float, Path, str, int]] = {}
+    problems: list[str] = []
+    for pattern in patterns:
+        names, problem = _expand(pattern)
+        problems += problem
+        for name in names:
+            path = Path(os.path.realpath(name))
+            try:
+                status = path.stat()
+            except OSError as error:
+                problems.append(f"{name}: {_reason(error)}")
+                continue
+            if root is not None and not path.is_relative_to(os.path.realpath(root)):
+                problems.append(f"{name}: leads out of {root}; not read")
+            elif not stat.S_ISREG(status.st_mode):
+                problems.append(f"{name}: not a regular file; not read")
+            else:
+                found.setdefault((status.st_dev, status.st_ino), (-status.st_mtime, path, name, status.st_size))
+    ordered = sorted(found.values())
+    labels = _labels([name for _, _, name, _ in ordered])
+    files = (LogFile(path, label, size) for (_, path, _, size), label in zip(ordered, labels, strict=True))
+    return tuple(files), tuple(problems)
+
+
+def _expand(pattern: str) -> tuple[list[str], list[str]]:
+    if os.path.isdir(pattern):  # noqa: PTH112 - a pattern is text until it is known to be a path
+        problems: list[str] = []
+        names = list(_walk(pattern, problems))
+        return names, problems or ([] if names else [f"{pattern}: the folder holds no files"])
+    if os.path.lexists(pattern):
+        return [pattern], []
+    if not glob.has_magic(pattern):
+        return [], [f"{pattern}: no such file or folder"]
+    names = [name for name in glob.iglob(pattern, recursive=True) if not os.path.isdir(name)]  # noqa: PTH112, PTH207
+    return names, [] if names else [f"{pattern}: no file matches"]
+
+
+def _walk(folder: str, problems: list[str]) -> Iterable[str]:
+    def refuse(error: OSError) -> None:
+        problems.append(f"{error.filename}: {_reason(error)}")
+
+    for here, _, names in os.walk(folder, onerror=refuse):
+        yield from (os.path.join(here, name) for name in names if not name.startswith("."))  # noqa: PTH118
+
+
+def _labels(names: Sequence[str]) -> list[str]:
+    """Return the names from their common folder on, without the marks of rotation."""
+    if not names:
+        return []
+    absolute = [os.path.abspath(name) for name in names]  # noqa: PTH100 - symbolic links keep the name they are known by
+    common = os.path.commonpath([os.path.dirname(name) for name in absolute])  # noqa: PTH120
+    return [_ROTATION.sub("", os.path.relpath(name, common)) for name in absolute]
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
