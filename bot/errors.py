@@ -61,5 +61,5 @@ class UserError(BotError):
         self.form = form
 
 
-class IncidentClosed(UserError):
+class IncidentClosed(UserError):  # noqa: N818
     """The incident is resolved; ``/incident reopen #N`` opens it again."""

@@ -1,0 +1,240 @@
+"""`fifteen.toml` and the environment: read once, in main; never at import.
+
+A mistake is answered with the file, the key, what is wrong and what would be right.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import timedelta
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from bot.errors import ConfigError
+
+DEFAULT_FILE = "fifteen.toml"
+SLACK_API_URL = "https://slack.com/api/"
+
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smh])")
+_UNITS_S = {"s": 1, "m": 60, "h": 3600}
+
+
+def read_duration(text: object) -> timedelta:
+    """Turn "90s", "15m" or "1h" into a timedelta of whole seconds.
+
+    Raises:
+        ValueError: it is no such duration, or not a positive whole number of seconds.
+    """
+    if isinstance(text, timedelta):
+        return text
+    match = _DURATION.fullmatch(text.strip()) if isinstance(text, str) else None
+    if match is None:
+        raise ValueError('a duration is a number with s, m or h, such as "15m"')
+    seconds = float(match[1]) * _UNITS_S[match[2]]
+    if seconds <= 0 or seconds != int(seconds):
+        raise ValueError('a duration is a whole number of seconds above zero, such as "90s" or "15m"')
+    return timedelta(seconds=seconds)
+
+
+Duration = Annotated[timedelta, BeforeValidator(read_duration)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FileLogSettings(_Section):
+    """Logs in files: `path` is a file, a folder or a glob, or a list of them."""
+
+    kind: Literal["file"]
+    path: str | list[str]
+    user_fields: list[str] = []
+
+    @property
+    def paths(self) -> list[str]:
+        """The paths as a list."""
+        return [self.path] if isinstance(self.path, str) else self.path
+
+
+class GitDeploySettings(_Section):
+    """Deploys from a git clone: tags that match are deploys; without tags, commits of `branch` are "merged"."""
+
+    kind: Literal["git"]
+    path: str
+    tags: str | None = None
+    branch: str | None = None
+    safe_directory: bool = False
+
+
+class DeployLogSettings(_Section):
+    """Deploys from a file of JSON lines {at, revision, environment?, name?}; `repository` tells the rest."""
+
+    kind: Literal["file"]
+    path: str
+    repository: str | None = None
+    safe_directory: bool = False
+
+
+DeploySettings = Annotated[GitDeploySettings | DeployLogSettings, Field(discriminator="kind")]
+
+
+class ServiceSettings(_Section):
+    """One service: where its logs are, what shipped, and how its last deploy is rolled back.
+
+    Args:
+        rollback_command: A template to copy, never run; `{previous}` is the previous deploy's name, else its SHA.
+        oncall: A user group (S...) or user (U...) that the rollback call mentions.
+        escalate_to: Whom the third call mentions as well.
+        channels: Channel ids or #names whose incidents are about this service.
+    """
+
+    logs: FileLogSettings | None = None
+    deploys: DeploySettings | None = None
+    rollback_after: Duration = timedelta(minutes=15)
+    rollback_command: str | None = None
+    rollback_horizon: Duration = timedelta(hours=24)
+    oncall: str | None = None
+    escalate_to: str | None = None
+    channels: list[str] = []
+    window: Duration = timedelta(minutes=15)
+    baseline: Duration = timedelta(hours=1)
+    triage_deadline: Duration = timedelta(seconds=60)
+
+
+class Settings(_Section):
+    """The whole of `fifteen.toml`."""
+
+    store: str = "sqlite:///fifteen.db"
+    default_channel: str | None = None
+    service: dict[str, ServiceSettings] = {}
+
+
+class SlackSettings(_Section):
+    """What the environment says of Slack. Secrets never reach a repr."""
+
+    bot_token: str = Field(repr=False)
+    app_token: str | None = Field(default=None, repr=False)
+    signing_secret: str | None = Field(default=None, repr=False)
+    api_url: str = SLACK_API_URL
+
+
+def load(path: Path) -> Settings:
+    """Read a configuration file.
+
+    Raises:
+        ConfigError: it is missing, is not TOML, or a key is wrong; the error names file and key.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigError(
+            str(path), "there is no such file.", "Copy deploy/fifteen.toml there and fill it in."
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(str(path), f"it cannot be read ({error}).", "Check its permissions and encoding.") from None
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(str(path), f"it is not valid TOML: {error}.", "Strings stand in quotes.") from None
+    try:
+        settings = Settings.model_validate(content)
+    except ValidationError as error:
+        raise _explain(path, error.errors()[0]) from None
+    _check_templates(path, settings)
+    return settings
+
+
+def slack_from_environment(*, http: bool, environ: Mapping[str, str] = os.environ) -> SlackSettings:
+    """Read the tokens that this way of delivery needs.
+
+    Args:
+        http: True for HTTP delivery, which needs the signing secret; Socket Mode needs the app token.
+        environ: Where to look.
+
+    Raises:
+        ConfigError: a variable is missing or of the wrong kind.
+    """
+    bot_token = _token(environ, "SLACK_BOT_TOKEN", "xoxb-", "OAuth & Permissions -> Bot User OAuth Token")
+    app_token = secret = None
+    if http:
+        secret = environ.get("SLACK_SIGNING_SECRET", "").strip()
+        if not secret:
+            raise ConfigError(
+                "SLACK_SIGNING_SECRET", "it is not set.", "Copy it from Basic Information -> Signing Secret."
+            )
+    else:
+        app_token = _token(
+            environ, "SLACK_APP_TOKEN", "xapp-", "Basic Information -> App-Level Tokens (connections:write)"
+        )
+    return SlackSettings(
+        bot_token=bot_token, app_token=app_token, signing_secret=secret, api_url=_api_url(environ.get("SLACK_API_URL"))
+    )
+
+
+def _api_url(text: str | None) -> str:
+    url = (text or SLACK_API_URL).strip()
+    if not url.startswith(("https://", "http://")):
+        raise ConfigError("SLACK_API_URL", f"{url!r} is no URL.", f"Leave it unset for Slack itself ({SLACK_API_URL}).")
+    return url if url.endswith("/") else url + "/"
+
+
+def _token(environ: Mapping[str, str], name: str, prefix: str, where: str) -> str:
+    token = environ.get(name, "").strip()
+    if not token:
+        raise ConfigError(name, "it is not set.", f"Copy it from your app's page: {where}.")
+    if not token.startswith(prefix):
+        raise ConfigError(name, f"it does not begin with {prefix}.", f"Copy it from your app's page: {where}.")
+    return token
+
+
+def _check_templates(path: Path, settings: Settings) -> None:
+    for name, service in settings.service.items():
+        unknown = set(re.findall(r"\{(\w*)\}", service.rollback_command or "")) - {"previous"}
+        if unknown:
+            raise ConfigError(
+                f"{path}: service.{name}.rollback_command",
+                f"{{{min(unknown)}}} is no placeholder.",
+                "The only one is {previous}, the deploy to go back to.",
+            )
+
+
+def _explain(path: Path, error: Any) -> ConfigError:
+    # A discriminated union puts the chosen kind into the location; the file has no such key.
+    location = [str(part) for part in error["loc"] if part not in {"git", "function-before", "str", "list[str]"}]
+    if len(location) > 2 and location[0] == "service" and "deploys" in location:
+        location = [
+            part
+            for position, part in enumerate(location)
+            if not (part == "file" and location[position - 1] == "deploys")
+        ]
+    where = f"{path}: {'.'.join(location)}"
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "extra_forbidden":
+        known = _known_keys(location)
+        near = get_close_matches(location[-1], known, n=1)
+        right = f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(sorted(known))}."
+        return ConfigError(where, "there is no such key.", right)
+    if kind == "missing":
+        return ConfigError(where, "it is missing.", "Add it; docs/configuration.md has an example of each key.")
+    if kind in {"union_tag_invalid", "literal_error"}:
+        expected = str(context.get("expected_tags") or context.get("expected"))
+        where = where if where.endswith(".kind") else where + ".kind"
+        return ConfigError(where, "it is not a kind that Fifteen knows.", f"Use one of: {expected}.")
+    if kind == "union_tag_not_found":
+        return ConfigError(where + ".kind", "it is missing.", 'Add kind = "git" or kind = "file".')
+    return ConfigError(where, f"{error['input']!r} cannot be used.", f"{error['msg'].removeprefix('Value error, ')}.")
+
+
+def _known_keys(location: list[str]) -> list[str]:
+    if location[0] != "service":
+        return list(Settings.model_fields)
+    section: type[BaseModel] = ServiceSettings
+    if "logs" in location[:-1]:
+        section = FileLogSettings
+    elif "deploys" in location[:-1]:
+        return sorted({*GitDeploySettings.model_fields, *DeployLogSettings.model_fields})
+    return list(section.model_fields)
