@@ -42,12 +42,13 @@ class LineReader:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._raw = _open_regular(path)
+        self._size = os.fstat(self._raw.fileno()).st_size
         self.cut = 0
 
     @property
     def bytes_read(self) -> int:
         """Bytes taken from disk so far."""
-        return 0 if self._raw.closed else self._raw.tell()
+        return self._size if self._raw.closed else self._raw.tell()
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
         with self._raw:

@@ -157,12 +157,7 @@ def _json_leniently(raw: bytes) -> object:
     if not raw.lstrip().startswith(b"{") or not raw.rstrip().endswith(b"}"):
         return None
     try:
-        value = json.loads(raw.decode("utf-8", "replace"))
-        return orjson.loads(json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        pass
-    try:
-        text = json.dumps(json.loads(raw.decode("utf-8", "replace"), parse_constant=str), ensure_ascii=False)
-        return orjson.loads(text.encode("utf-8", "replace"))
+        value = json.loads(raw.decode("utf-8", "replace"), parse_constant=str)
+        return orjson.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return None
