@@ -69,15 +69,14 @@ _VALUE = rf"""(?:Some\(|[bru](?=["']))?(?:
   | (?P<bare>(?:[^\s"'`&,;<\\]|<(?!/)|\\(?![nrt"'])|[,;](?![\s"']|[\w.-]{{1,40}}[=:]|\Z))++)
 )"""
 
-_NOTHING_TO_HIDE = frozenset(
-    ("true", "false", "yes", "no", "on", "off", "null", "none", "nil", "undefined", "empty", "-", "*")
-    + ("invalid", "missing", "expired", "required", "incorrect", "wrong")
+_WORD_ABOUT_IT = re.compile(
+    r"(?i)\s*(?:true|false|yes|no|on|off|null|none|nil|undefined|empty|invalid|missing|expired|required|incorrect|wrong|-|\*)?\s*"
 )
 
 
 def _says_nothing(secret: str) -> bool:
     """Whether the value is a word about the secret and not the secret."""
-    return secret.strip().lower() in _NOTHING_TO_HIDE or not secret.strip()
+    return _WORD_ABOUT_IT.fullmatch(secret) is not None
 
 
 def _is_short_number(secret: str) -> bool:

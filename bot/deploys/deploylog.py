@@ -1,0 +1,110 @@
+"""What shipped, by a file of JSON lines: {"at": RFC 3339, "revision": ..., "environment"?: ..., "name"?: ...}."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+
+from bot.deploys.git import CONTAINERS, NAME_LIMIT, GitDeploys, Mark
+from bot.errors import Rejected, SourceError, Unreachable
+from bot.text.clean import untrusted
+from bot.triage.summary import ChangeLog, Deploy
+
+LINE_LIMIT = 64 * 1024  # bytes; a deploy is a few hundred
+
+
+class DeployLog:
+    """The deploys of a log file, implementing DeploySource.
+
+    Args:
+        file: One JSON object a line; lines that are none are counted and reported.
+        repo: Where summaries, authors, changed files and commits come from, when it is given.
+        name: How findings call it.
+    """
+
+    def __init__(self, file: str | Path, repo: GitDeploys | None = None, *, name: str = "deploy log") -> None:
+        self.name = name
+        self._file = Path(file)
+        self._repo = repo
+
+    def changes(self, until: datetime, *, deploys: int = 10, commits: int = 10) -> ChangeLog:
+        """Return the newest deploys at or before an instant, newest first, and the repository's commits.
+
+        Raises:
+            SourceError: the file cannot be read. A repository that cannot is a problem, for the deploys are known without.
+        """
+        marks, bad_lines = self._read()
+        marks = sorted((mark for mark in marks if mark.at <= until), key=lambda mark: mark.at, reverse=True)
+        problems = (
+            [f"{bad_lines} line{'s' * (bad_lines > 1)} of {self._file.name} passed over: not a deploy"]
+            if bad_lines
+            else []
+        )
+        log = ChangeLog(self.name, deploys=tuple(_plain(mark) for mark in marks[:deploys]))
+        if self._repo is not None:
+            try:
+                log = self._described(self._repo, marks, until, deploys, commits)
+            except SourceError as error:
+                problems.append(str(error))
+        return replace(log, problems=(*problems, *log.problems))
+
+    def _described(self, repo: GitDeploys, marks: list[Mark], until: datetime, deploys: int, commits: int) -> ChangeLog:
+        """Return the log with what the repository knows about each revision."""
+        repo.check()
+        known = []
+        for mark in marks[:CONTAINERS]:
+            sha = repo.resolve(mark.revision)
+            known.append(mark._replace(revision=sha or mark.revision, known=sha is not None))
+        return ChangeLog(
+            name=self.name,
+            deploys=repo.describe(known, deploys),
+            commits=repo.commits(until, commits, [mark.revision for mark in known if mark.known]),
+            fetched_at=repo.fetched_at(),
+            problems=tuple(repo.blind_spots(until)),
+        )
+
+    def _read(self) -> tuple[list[Mark], int]:
+        """Return the deploys in the file and how many lines are none."""
+        marks, bad_lines = [], 0
+        if not self._file.is_file():
+            raise Unreachable(f"{self._file} is not a file: set the deploy log to one of JSON lines")
+        try:
+            with self._file.open("rb") as stream:
+                while line := stream.readline(LINE_LIMIT):
+                    mark = _parse(line)
+                    if mark is not None:
+                        marks.append(mark)
+                    elif line.strip():
+                        bad_lines += 1
+        except PermissionError:
+            raise Rejected(f"{self._file} may not be read: give this user read permission") from None
+        except OSError as error:
+            raise Unreachable(f"{self._file} could not be read: {error.strerror}") from None
+        return marks, bad_lines
+
+
+def _parse(line: bytes) -> Mark | None:
+    """Return the deploy a line holds, or None when it holds none; an instant without a zone is none."""
+    try:
+        entry = orjson.loads(line)
+        at = datetime.fromisoformat(entry["at"])
+        revision = entry["revision"]
+        name, environment = entry.get("name") or "", entry.get("environment") or ""
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError):
+        return None
+    texts = (revision, name, environment)
+    if not revision or at.tzinfo is None or not all(isinstance(text, str) for text in texts):
+        return None
+    return Mark(untrusted(revision, NAME_LIMIT), name, at.astimezone(UTC), environment)
+
+
+def _plain(mark: Mark) -> Deploy:
+    return Deploy(
+        revision=mark.revision,
+        name=untrusted(mark.name or mark.revision[:8], NAME_LIMIT),
+        summary="",
+        author="",
+        at=mark.at,
+        environment=untrusted(mark.environment, NAME_LIMIT),
+    )
