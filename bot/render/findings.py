@@ -1,29 +1,186 @@
-"""The four findings: as one line each for the card and the terminal, and in full for the card's thread."""
+"""The four findings in full, for the card's thread: each with its verdict, window, counts and source."""
 
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterator
+from datetime import timedelta
 
-from bot.render.message import Message
-from bot.triage.summary import Report
+from bot.render import escape
+from bot.render.blocks import context, section
+from bot.render.limits import fit_blocks
+from bot.render.markup import MRKDWN
+from bot.render.message import Block, Message
+from bot.render.verdicts import Outcome, Verdict, suspects, verdicts, whom, why_no_logs
+from bot.render.words import count, duration, gap, percent
+from bot.triage.summary import Affected, Change, ErrorEntry, Onset, Report, Span, TraceEvent
+from bot.triage.summary import Verdict as ScopeVerdict
 
+__all__ = ["Outcome", "Verdict", "findings", "verdicts"]
 
-class Outcome(StrEnum):
-    """What a step of the triage came to."""
-
-    FOUND = "found"
-    CLEAR = "clear"
-    NO_DATA = "no data"
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """One step in one line; `text` is written in the markup that was asked for, escaped where it has to be."""
-
-    step: str
-    outcome: Outcome
-    text: str
+# Below this many errors, one user or one retry moves a share by several points.
+SMALL_SAMPLE = 30
+SHOWN_FIELDS = 3
+SHOWN_CHANGES = 5
+SHOWN_STEPS = 12
+SHOWN_FRAMES = 3
+SAMPLE = 220  # one redacted line: four rows on a phone
+STEP = 90
 
 
 def findings(report: Report) -> Message:
     """Return the four findings in full, in the order of the protocol."""
-    raise NotImplementedError
+    scope, changes, errors, trace = verdicts(report)
+    blocks: list[Block] = [
+        section(_title(1, scope), *_scope(report)),
+        context(_read(report), *_problems(report.source.problems)),
+        section(_title(2, changes), *_changes(report)),
+        context(_change_source(report), *_problems(report.change_problems)),
+        section(_title(3, errors), *_errors(report)),
+        context(f"{_span(report.window)} · compared with {_span(report.baseline)} · {_name(report.source.name)}"),
+        section(_title(4, trace), *_trace(report)),
+        context(f"{_span(Span(report.baseline.start, report.window.end))} · {_name(report.source.name)}"),
+    ]
+    text = "Findings. " + ". ".join(f"{verdict.step}: {verdict.outcome}" for verdict in (scope, changes, errors, trace))
+    return Message(text, fit_blocks(blocks))
+
+
+def _title(number: int, verdict: Verdict) -> str:
+    return f"*{number}. {verdict.step}: {verdict.outcome}*"
+
+
+def _scope(report: Report) -> Iterator[str]:
+    scope = report.scope
+    if scope.verdict is ScopeVerdict.UNKNOWN:
+        yield why_no_logs(report, MRKDWN)
+        return
+    compared = "" if scope.baseline_rate is None else f", {percent(scope.baseline_rate)} {_before(report.baseline)}"
+    if scope.verdict is not ScopeVerdict.NONE:
+        yield f"{whom(report)} affected" if scope.users is not None else f"{whom(report)} fail"
+    yield f"{percent(scope.error_rate or 0)} of requests fail{compared}"
+    if scope.onset is not None:
+        yield _since(scope.onset, report.window)
+    if scope.verdict is ScopeVerdict.EVERYONE:
+        yield "Everyone: no field tells the failing requests apart."
+    yield from (f"• {_affected(entry)}" for entry in scope.affected[:SHOWN_FIELDS])
+    if 0 < scope.errors < SMALL_SAMPLE:
+        yield f"Small sample: {count(scope.errors, 'error')}. Shares may mislead."
+
+
+def _before(baseline: Span) -> str:
+    hour = baseline.duration == timedelta(hours=1)
+    return "in the hour before" if hour else f"in the {duration(baseline.duration)} before"
+
+
+def _since(onset: Onset, window: Span) -> str:
+    running = duration(max(timedelta(0), window.end - onset.at))
+    certain = ""
+    if onset.latest - onset.earliest >= timedelta(minutes=2):
+        certain = f", at some point from {escape.time(onset.earliest)} to {escape.time(onset.latest)}"
+    return f"Since {escape.time(onset.at)} ({running}){certain}"
+
+
+def _affected(entry: Affected) -> str:
+    said = f"{percent(entry.error_share)} of them in {_name(f'{entry.field}={entry.value}')}"
+    if entry.traffic_share is None:
+        return said
+    return f"{said}, which has {percent(entry.traffic_share)} of the traffic"
+
+
+def _changes(report: Report) -> Iterator[str]:
+    if not report.changes:
+        yield "Nothing known." if report.change_problems or not report.change_source else "Nothing shipped."
+        return
+    if not suspects(report):
+        yield "No suspect."
+    for change in report.changes[:SHOWN_CHANGES]:
+        yield from _change(change)
+    left = len(report.changes) - SHOWN_CHANGES
+    if left > 0:
+        yield f"… {left} older"
+
+
+def _change(change: Change) -> Iterator[str]:
+    mark = "*Suspect* " if change.suspect else ""
+    how = (
+        ("shipped" if change.kind == "deploy" else "commit, shipped,")
+        if change.shipped == "yes"
+        else ("merged, not proven shipped,")
+    )
+    by = f" by {escape.prose(change.author, escape.NAME)}" if change.author else ""
+    yield f"• {mark}{_name(change.name)} {how} {escape.moment(change.at)}{by}"
+    if change.summary:
+        files = f" ({count(change.files, 'file')})" if change.files else ""
+        yield f"    {escape.prose(change.summary, 120)}{files}"
+    yield from (f"    Why: {escape.prose(reason)}" for reason in change.reasons)
+
+
+def _change_source(report: Report) -> str:
+    if not report.change_source:
+        return "No source of deploys is configured."
+    return f"{_name(report.change_source)} · up to {escape.time(report.window.end)}"
+
+
+def _errors(report: Report) -> Iterator[str]:
+    if not report.errors:
+        yield "No errors in the window." if report.source.parsed else why_no_logs(report, MRKDWN)
+    for entry in report.errors:
+        yield from _error(entry)
+
+
+def _error(entry: ErrorEntry) -> Iterator[str]:
+    new = "*new*" if entry.new else "seen before"
+    yield (
+        f"• *{count(entry.count)}* ({percent(entry.share)}), {new}, first seen {escape.time(entry.first_seen)}: "
+        f"{escape.code(entry.signature, 160)}"
+    )
+    yield f"    {escape.code(entry.sample, SAMPLE)}"
+    if entry.exception is not None:
+        frames = " ← ".join(_name(frame) for frame in entry.exception.frames[:SHOWN_FRAMES])
+        at = f" at {frames}" if frames else ""
+        yield f"    {_name(entry.exception.type)}{at}"
+
+
+def _trace(report: Report) -> Iterator[str]:
+    trace = report.trace
+    if trace is None or not trace.events:
+        yield "No failing request to follow." if not report.errors else "No error names a request that can be followed."
+        return
+    yield f"Request {escape.code(trace.id, 140)}"
+    shown, before, after = _around_failure(trace.events)
+    if before:
+        yield f"… {count(before, 'step')} before"
+    yield escape.code_block("\n".join(_step(event) for event in shown), (STEP + 40) * SHOWN_STEPS)
+    if after:
+        yield f"… {count(after, 'step')} after"
+
+
+def _around_failure(events: tuple[TraceEvent, ...]) -> tuple[tuple[TraceEvent, ...], int, int]:
+    """Return the steps to show, with the failing one among them, and how many are left out before and after."""
+    failing = next((index for index, event in enumerate(events) if event.failing), len(events) - 1)
+    end = min(len(events), max(SHOWN_STEPS, failing + 3))
+    start = max(0, end - SHOWN_STEPS)
+    return events[start:end], start, len(events) - end
+
+
+def _step(event: TraceEvent) -> str:
+    mark = "✗" if event.failing else " "
+    since = "start" if event.since_previous_ms is None else f"+{gap(event.since_previous_ms)}"
+    words = " ".join(f"{event.service} {event.severity} {event.message}".split())
+    return f"{mark} {since:>8}  {words if len(words) <= STEP else words[: STEP - 1] + '…'}"
+
+
+def _read(report: Report) -> str:
+    source = report.source
+    skipped = f", {count(source.skipped)} skipped" if source.skipped else ""
+    partial = ", *in part*" if source.partial else ""
+    return f"{_span(report.window)} · {count(source.lines, 'line')} read{skipped}{partial} · {_name(source.name)}"
+
+
+def _problems(problems: tuple[str, ...]) -> Iterator[str]:
+    return (escape.prose(problem) for problem in problems[:5])
+
+
+def _span(span: Span) -> str:
+    return f"{escape.time(span.start)} to {escape.time(span.end)}"
+
+
+def _name(text: str) -> str:
+    return escape.code(text, escape.NAME * 2)

@@ -1,58 +1,170 @@
-"""Ephemeral answers to whoever typed or pressed something."""
+"""Ephemeral answers to whoever typed or pressed something: the answer first, then the right form."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from bot.errors import UserError
-from bot.incident.incident import Incident
-from bot.render.message import Message
+from bot.incident.incident import Incident, UsersAffected
+from bot.render import escape, ids
+from bot.render.blocks import actions, button, context, section
+from bot.render.card import name
+from bot.render.limits import ACTIONS_ELEMENTS, BUTTON_TEXT
+from bot.render.message import Block, Message
+from bot.render.words import ANSWERS, STATUSES, count, duration
+
+SHOWN = 20  # incidents open at once, in a list or a picker
+
+# Form, then what it does. The first three are what a bare `/incident` is typed for.
+FORMS = (
+    ("start [title] [service:NAME] [sev:1..4]", "start an incident; nothing is required"),
+    ("status", "where it stands"),
+    ("list", "open incidents"),
+    ("triage", "look at logs and deploys again"),
+    ("trace ID", "follow one request"),
+    ("cause TEXT", "the cause is found; stops the clock"),
+    ("rollback", "you are rolling back"),
+    ("snooze 5m REASON", "not yet"),
+    ("lead @user", "hand over the lead"),
+    ("sev N", "1 is the worst"),
+    ("update TEXT", "a note for everybody"),
+    ("resolve [TEXT]", "it is over"),
+    ("reopen", "it is not"),
+    ("export", "the post-mortem"),
+    ("drill", "practise"),
+)
 
 
 def error(wrong: UserError) -> Message:
     """Say what was wrong, and show the right form."""
-    raise NotImplementedError
+    lines = [escape.prose(wrong.wrong)]
+    if wrong.form:
+        lines.append(f"Try: {escape.code(wrong.form)}")
+    return _said(escape.plain(f"{wrong.wrong} {wrong.form}"), lines)
 
 
 def done(text: str) -> Message:
     """Say in one line what was done; `text` is plain and is escaped here."""
-    raise NotImplementedError
+    return _said(escape.plain(text), [escape.prose(text)])
 
 
 def already_started(incident: Incident, now: datetime, *, permalink: str, command: str) -> Message:
     """Say that the incident exists, with Open and Start another.
 
     Args:
+        incident: The one that was started.
+        now: For how long ago.
         permalink: Of the card; empty while it has none, and then there is no Open.
         command: What was typed after the slash command; Start another runs it again.
     """
-    raise NotImplementedError
+    said = f"was started {duration(now - incident.started_at)} ago by {escape.user(incident.started_by)}"
+    buttons = [button("Start another", ids.START_ANOTHER, ids.command_value(command))]
+    if permalink:
+        buttons.insert(0, button("Open", ids.OPEN_INCIDENT, style="primary", url=permalink))
+    return _said(f"#{incident.id} {said}.", [f"{_headed(incident)} {said}."], actions(buttons))
 
 
 def cannot_post(*, default_channel: str, command: str) -> Message:
-    """Say that the bot is not in this channel, with Invite me and Use #incidents."""
-    raise NotImplementedError
+    """Say that the bot is not in this channel, with Invite me and Use #incidents.
+
+    Args:
+        default_channel: By name or id; empty where none is configured.
+        command: What was typed after the slash command; both buttons run it again.
+    """
+    value = ids.command_value(command)
+    buttons = [button("Invite me", ids.INVITE_ME, value)]
+    if default_channel:
+        label = escape.plain(f"Use {default_channel}", BUTTON_TEXT)
+        buttons.append(button(label, ids.USE_DEFAULT_CHANNEL, value))
+    wrong = "I am not in this channel, so I cannot post here."
+    form = f"Type {escape.code('/invite @Fifteen')} here, then press Invite me."
+    return _said(wrong, [wrong, form], actions(buttons))
 
 
 def moved(incident: Incident, *, reason: str) -> Message:
     """Say that the incident stands in another channel, and why."""
-    raise NotImplementedError
+    where = escape.channel(incident.channel_id)
+    line = f"*#{incident.id}* stands in {where}: {escape.prose(reason)}"
+    return _said(f"#{incident.id}: {escape.plain(reason)}", [line])
 
 
 def status(incident: Incident, now: datetime) -> Message:
     """Say where one incident stands, in a few lines."""
-    raise NotImplementedError
+    lines = [_headed(incident)]
+    lines.append(f"*{STATUSES[incident.status]}* · severity {incident.severity} · lead {escape.user(incident.lead_id)}")
+    lines.append(f"Started {duration(now - incident.started_at)} ago · users affected: {_affected(incident)}")
+    if incident.cause is not None:
+        lines.append(f"Cause: {escape.prose(incident.cause)}")
+    elif incident.is_open and incident.rolling_back_at is None:
+        lines.append(_call(incident, now))
+    text = escape.plain(f"{name(incident)}: {STATUSES[incident.status].lower()}")
+    return _said(text, lines)
 
 
 def incident_list(incidents: Sequence[Incident], now: datetime) -> Message:
     """List the open incidents, newest first."""
-    raise NotImplementedError
+    if not incidents:
+        return _said("No open incidents.", ["No open incidents."])
+    newest = sorted(incidents, key=lambda one: one.started_at, reverse=True)
+    lines = [_listed(incident, now) for incident in newest[:SHOWN]]
+    return _said(count(len(incidents), "open incident"), lines, *_left(len(incidents)))
 
 
 def pick(incidents: Sequence[Incident], command: str) -> Message:
-    """Ask which incident a command was meant for."""
-    raise NotImplementedError
+    """Ask which incident a command was meant for; each button runs it with that incident."""
+    newest = sorted(incidents, key=lambda one: one.started_at, reverse=True)[: min(SHOWN, ACTIONS_ELEMENTS)]
+    buttons = [
+        button(
+            escape.plain(name(incident), BUTTON_TEXT),
+            ids.pick_action(incident.id),
+            ids.pick_value(incident.id, command),
+        )
+        for incident in newest
+    ]
+    return _said("Which incident?", ["*Which incident?*"], actions(buttons), *_left(len(incidents)))
 
 
 def help_message() -> Message:
     """Show every form of the command, with buttons for those that need no more words."""
-    raise NotImplementedError
+    lines = [f"{escape.code(f'/incident {form}')} {what}" for form, what in FORMS]
+    buttons = actions(
+        (
+            button("Start an incident", ids.HELP_START, style="danger"),
+            button("Status", ids.HELP_STATUS),
+            button("List", ids.HELP_LIST),
+        )
+    )
+    hint = context(f"Several incidents open? Add {escape.code('#12')}. In a thread: {escape.code('@Fifteen status')}.")
+    return Message("Fifteen: /incident start, status, list …", (buttons, section(*lines), hint))
+
+
+def _said(text: str, lines: Sequence[str], *more: Block) -> Message:
+    return Message(text, (section(*lines), *more))
+
+
+def _headed(incident: Incident) -> str:
+    title = f" {escape.prose(incident.title)}" if incident.title.strip() else ""
+    return f"*#{incident.id}*{title}"
+
+
+def _affected(incident: Incident) -> str:
+    return "not said" if incident.users_affected is None else ANSWERS[incident.users_affected].lower()
+
+
+def _call(incident: Incident, now: datetime) -> str:
+    if incident.users_affected is UsersAffected.NO:
+        return "No rollback call while users are not affected."
+    due = max(incident.rollback_due_at, incident.snoozed_until or incident.rollback_due_at)
+    if due <= now:
+        return f"Rollback call was due {duration(now - due)} ago."
+    return f"Rollback call in {duration(due - now)}."
+
+
+def _listed(incident: Incident, now: datetime) -> str:
+    state = f"{STATUSES[incident.status].lower()}, severity {incident.severity}"
+    age = duration(now - incident.started_at)
+    return f"{_headed(incident)} · {state} · {age} · {escape.channel(incident.channel_id)}"
+
+
+def _left(total: int) -> Iterator[Block]:
+    if total > SHOWN:
+        yield context(f"{total - SHOWN} older ones are not shown.")

@@ -1,12 +1,34 @@
 """The clock's messages: heads-up, the rollback call and its repeats, recovered, nothing to undo, gave up."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from bot.incident.incident import Incident
-from bot.render.message import Message
-from bot.triage.summary import Next, Scope
+from bot.incident.escalation import (
+    MAX_CALLS,
+    ROLLBACK_HORIZON,
+    GaveUp,
+    HeadsUp,
+    MakeCall,
+    NothingToUndo,
+    Recovered,
+    UsersNotAffected,
+    began_long_before,
+)
+from bot.incident.incident import Incident, UsersAffected
+from bot.render import escape, ids
+from bot.render.blocks import actions, button, context, section
+from bot.render.card import TITLE, name
+from bot.render.message import Block, Message
+from bot.render.words import count, minutes, percent
+from bot.triage.summary import Change, Next
+
+SHOWN_REASONS = 3
+SHOWN_HAZARDS = 5
+SHOWN_LATER = 3
+COMMAND = 1500
+
+NOT_FAILURE = "This is not failure."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +47,14 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """The effect on users, as read at the moment of the decision.
+    """The effect on users, as read at the moment of the decision. Rates are fractions.
 
     Args:
-        scope: None when it could not be read; then `problem` says why.
+        problem: Why it could not be read; empty where it was.
     """
 
-    scope: Scope | None = None
+    error_rate: float | None = None
+    baseline_rate: float | None = None
     problem: str = ""
 
 
@@ -43,41 +66,164 @@ class Audience:
     escalate_to: Sequence[str] = ()
 
 
-def heads_up(incident: Incident, proposal: Proposal | None, *, call_at: datetime) -> Message:
+def heads_up(incident: Incident, warning: HeadsUp, proposal: Proposal | None) -> Message:
     """Say, at two thirds of the delay, that the call is coming."""
-    raise NotImplementedError
+    lines = [f"*{warning.words}*"]
+    if proposal is not None and proposal.next.deploy is not None:
+        lines.append(f"It would be: {_what(proposal)}.")
+    lines.append(f"Call at {escape.time(warning.call_at)}. A found cause stops it.")
+    return Message(f"{_name(incident)}: {warning.words}", (section(*lines), _answers(incident, "", ids.CAUSE_FOUND)))
 
 
-def call(
+def call(incident: Incident, decision: MakeCall, proposal: Proposal, reading: Reading, audience: Audience) -> Message:
+    """Make the rollback call: what to do, why, what to fear, and the command to copy."""
+    headline = f"{_opening(incident, decision)}, {_effect(incident, decision)}."
+    order = f"Roll back {_what(proposal)} (about {minutes(proposal.takes)}). {NOT_FAILURE}"
+    mentioned = _mentions(incident, audience, everyone=decision.escalate)
+    blocks = [
+        section(f"*{headline}*", order, mentioned),
+        section(*_why(proposal.next, reading, decision), *_hazards(proposal.next, decision)),
+        *_command(proposal),
+        _answers(incident, ids.ROLLING_BACK, ids.ROLLING_BACK, ids.NOT_YET, ids.CAUSE_FOUND),
+        context(_counted(decision.n, decision.late_by, last=decision.last)),
+    ]
+    return Message(f"{_name(incident)}: {headline} {order}", tuple(blocks))
+
+
+def nothing_to_undo(
     incident: Incident,
-    proposal: Proposal,
+    decision: NothingToUndo,
     reading: Reading,
     audience: Audience,
     *,
-    now: datetime,
-    number: int = 1,
-    of: int = 6,
-    late: timedelta = timedelta(0),
+    horizon: timedelta = ROLLBACK_HORIZON,
 ) -> Message:
-    """Make the rollback call."""
-    raise NotImplementedError
-
-
-def offer(incident: Incident, proposal: Proposal) -> Message:
-    """Offer the rollback at once: it began longer ago than the delay."""
-    raise NotImplementedError
-
-
-def recovered(incident: Incident, reading: Reading, *, look_again_at: datetime) -> Message:
-    """Say that errors are back at the baseline, and when the bot looks again."""
-    raise NotImplementedError
-
-
-def nothing_to_undo(incident: Incident, audience: Audience, *, horizon: timedelta) -> Message:
     """Say that nothing shipped within the horizon, and escalate instead."""
-    raise NotImplementedError
+    headline = f"{_opening(incident, decision)}, {_effect(incident, decision)}."
+    order = f"Nothing shipped in the last {minutes(horizon)}, so there is nothing to roll back. More people are needed."
+    blocks = (
+        section(f"*{headline}*", order, _mentions(incident, audience, everyone=True)),
+        section(*_readings(reading)),
+        _answers(incident, "", ids.NOT_YET, ids.CAUSE_FOUND),
+        context(_counted(decision.n, decision.late_by, last=decision.last)),
+    )
+    return Message(f"{_name(incident)}: {headline} {order}", blocks)
 
 
-def gave_up(incident: Incident, audience: Audience, *, calls: int) -> Message:
+def recovered(incident: Incident, decision: Recovered, reading: Reading) -> Message:
+    """Say that errors are back at the baseline, and when the bot looks again."""
+    headline = "No rollback call: errors are back at baseline."
+    again = f"I look again at {escape.time(decision.again_at)}."
+    return Message(f"{_name(incident)}: {headline}", (section(f"*{headline}*", *_readings(reading), again),))
+
+
+def users_not_affected(incident: Incident, decision: UsersNotAffected, reading: Reading) -> Message:
+    """Say whose word holds the call back, and whether the log says otherwise."""
+    by = f", says {escape.user(decision.by)}" if decision.by else ""
+    lines = [f"*No rollback call: users are not affected*{by}"]
+    if decision.contradicted:
+        lines.append("The log says otherwise:")
+        lines.extend(_readings(reading))
+    lines.append(f"I look again at {escape.time(decision.again_at)}.")
+    return Message(f"{_name(incident)}: no rollback call, users are not affected.", (section(*lines),))
+
+
+def gave_up(incident: Incident, decision: GaveUp, audience: Audience) -> Message:
     """Say that nobody answered, and that no further call will be made."""
-    raise NotImplementedError
+    headline = f"Nobody answered {count(decision.calls, 'call')}. I stop calling."
+    order = "The incident stays open. To go on: press a button."
+    blocks = (
+        section(f"*{headline}*", order, _mentions(incident, audience, everyone=True)),
+        _answers(incident, "", ids.ROLLING_BACK, ids.CAUSE_FOUND),
+    )
+    return Message(f"{_name(incident)}: {headline}", blocks)
+
+
+def _name(incident: Incident) -> str:
+    return escape.plain(name(incident), TITLE)
+
+
+def _opening(incident: Incident, decision: MakeCall | NothingToUndo) -> str:
+    if incident.onset_at is not None and decision.n == 1 and began_long_before(incident, incident.onset_at):
+        return f"No cause, and it began {minutes(incident.started_at - incident.onset_at)} before the start"
+    return f"No cause after {minutes(decision.after)}"
+
+
+def _effect(incident: Incident, decision: MakeCall | NothingToUndo) -> str:
+    if decision.effect_unknown:
+        return "users may still be affected"
+    return "users are affected" if incident.users_affected is UsersAffected.YES else "users still affected"
+
+
+def _what(proposal: Proposal) -> str:
+    """Return "v214 -> v213", escaped for mrkdwn and for the fallback text alike."""
+    deploy, previous = proposal.next.deploy, proposal.next.previous
+    if deploy is None:
+        return "the last deployment"
+    back = f" -&gt; {_release(previous)}" if previous is not None else " (what ran before it is not known)"
+    return f"{_release(deploy)}{back}"
+
+
+def _release(change: Change) -> str:
+    return escape.prose(change.name, escape.NAME)
+
+
+def _why(following: Next, reading: Reading, decision: MakeCall) -> Iterator[str]:
+    yield from _readings(reading)
+    deploy = following.deploy
+    if deploy is None:
+        return
+    by = f" by {escape.prose(deploy.author, escape.NAME)}" if deploy.author else ""
+    verb = "merged" if decision.unproven else "shipped"
+    yield f"{_release(deploy)} {verb} {escape.moment(deploy.at)}{by}: {escape.prose(deploy.summary, 120)}"
+    yield from (f"• {escape.prose(reason)}" for reason in deploy.reasons[:SHOWN_REASONS])
+
+
+def _readings(reading: Reading) -> Iterator[str]:
+    if reading.problem:
+        yield f"The effect could not be checked: {escape.prose(reading.problem)}"
+    elif reading.error_rate is not None:
+        before = f", {percent(reading.baseline_rate)} before" if reading.baseline_rate is not None else ""
+        yield f"{percent(reading.error_rate)} of requests fail now{before}."
+    else:
+        yield "The effect could not be checked."
+
+
+def _hazards(following: Next, decision: MakeCall) -> Iterator[str]:
+    if decision.unproven:
+        yield "*Check first:* merged, not proven shipped. Make sure that it runs."
+    yield from (f"*Hazard:* {escape.prose(hazard)}" for hazard in following.hazards[:SHOWN_HAZARDS])
+    more = len(following.hazards) - SHOWN_HAZARDS
+    if more > 0:
+        yield f"… {count(more, 'hazard')} more"
+    if following.later:
+        names = ", ".join(_release(change) for change in following.later[:SHOWN_LATER])
+        left = len(following.later) - SHOWN_LATER
+        yield f"*Undone as well:* {names}{f' and {left} more' if left > 0 else ''}, shipped later."
+
+
+def _command(proposal: Proposal) -> Iterator[Block]:
+    if proposal.command:
+        yield section(escape.code_block(proposal.command, COMMAND))
+    else:
+        yield section("No rollback command is configured: roll back the way you deploy.")
+
+
+def _mentions(incident: Incident, audience: Audience, *, everyone: bool) -> str:
+    asked = [incident.lead_id, audience.oncall, *(audience.escalate_to if everyone else ())]
+    return " ".join(dict.fromkeys(escape.somebody(one) for one in asked if one))
+
+
+def _counted(number: int, late_by: timedelta | None, *, last: bool) -> str:
+    late = f" · {minutes(late_by)} late" if late_by is not None else ""
+    final = " · the last one" if last else ""
+    return f"Call {number} of {MAX_CALLS}{late}{final}"
+
+
+def _answers(incident: Incident, primary: str, *action_ids: str) -> Block:
+    labels = {ids.ROLLING_BACK: "Rolling back", ids.NOT_YET: "Not yet", ids.CAUSE_FOUND: "Cause found"}
+    value = ids.incident_value(incident.id)
+    return actions(
+        button(labels[action_id], action_id, value, style="primary" if action_id == primary else "")
+        for action_id in action_ids
+    )

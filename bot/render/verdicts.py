@@ -1,0 +1,121 @@
+"""The four steps, one line each: what was found, or that it is clear, or that there is no data and why."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.render.markup import MRKDWN, Markup
+from bot.render.words import count, gap, percent
+from bot.triage.summary import Change, Report
+from bot.triage.summary import Verdict as ScopeVerdict
+
+
+class Outcome(StrEnum):
+    """What a step of the triage came to."""
+
+    FOUND = "found"
+    CLEAR = "clear"
+    NO_DATA = "no data"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One step in one line; `text` is written in the markup that was asked for, escaped where it has to be."""
+
+    step: str
+    outcome: Outcome
+    text: str
+
+    @property
+    def line(self) -> str:
+        """Step, outcome and text as one plain line."""
+        return f"{self.step} {self.outcome}: {self.text}"
+
+
+def verdicts(report: Report, markup: Markup = MRKDWN) -> tuple[Verdict, Verdict, Verdict, Verdict]:
+    """Return the four verdicts in the order of the protocol: Scope, Changes, Errors, Trace."""
+    return (_scope(report, markup), _changes(report, markup), _errors(report, markup), _trace(report, markup))
+
+
+def why_no_logs(report: Report, markup: Markup) -> str:
+    """Say why nothing can be told from the logs."""
+    if report.source.problems:
+        return markup.prose(report.source.problems[0])
+    return f"{count(report.source.parsed)} of {count(report.source.lines, 'line')} could be read"
+
+
+def whom(report: Report) -> str:
+    """Say whom it hits, with the denominator where there is one."""
+    users = report.scope.users
+    if users is not None:
+        return f"{count(users.affected)} of {count(users.seen, 'user')}"
+    return f"{count(report.scope.errors)} of {count(report.scope.events, 'event')}"
+
+
+def suspects(report: Report) -> tuple[Change, ...]:
+    """Return the suspect changes, newest first."""
+    return tuple(change for change in report.changes if change.suspect)
+
+
+def _scope(report: Report, markup: Markup) -> Verdict:
+    scope = report.scope
+    if scope.verdict is ScopeVerdict.UNKNOWN:
+        return Verdict("Scope", Outcome.NO_DATA, why_no_logs(report, markup))
+    rate = percent(scope.error_rate or 0)
+    before = "" if scope.baseline_rate is None else f" ({percent(scope.baseline_rate)} before)"
+    if scope.verdict is ScopeVerdict.NONE:
+        return Verdict("Scope", Outcome.CLEAR, f"{rate} of events fail{before}")
+    parts = [whom(report), f"{rate} fail{before}"]
+    if scope.verdict is ScopeVerdict.SUBSET and scope.affected:
+        first = scope.affected[0]
+        parts.append(f"{percent(first.error_share)} in {markup.code(f'{first.field}={first.value}')}")
+    if scope.onset is not None:
+        parts.append(f"since {markup.time(scope.onset.at)}")
+    return Verdict("Scope", Outcome.FOUND, ", ".join(parts))
+
+
+def _changes(report: Report, markup: Markup) -> Verdict:
+    suspected = suspects(report)
+    if suspected:
+        first = suspected[0]
+        verb = "shipped" if first.shipped == "yes" else "merged, not proven shipped,"
+        said = f"{markup.code(first.name)} {verb} {markup.time(first.at)}"
+        more = f", and {len(suspected) - 1} more" if len(suspected) > 1 else ""
+        return Verdict("Changes", Outcome.FOUND, f"suspect {said}{more}")
+    if report.change_problems:
+        return Verdict("Changes", Outcome.NO_DATA, markup.prose(report.change_problems[0]))
+    if not report.change_source:
+        return Verdict("Changes", Outcome.NO_DATA, "no source of deploys is configured")
+    if not report.changes:
+        return Verdict("Changes", Outcome.CLEAR, "nothing shipped")
+    newest = report.changes[0]
+    return Verdict(
+        "Changes", Outcome.CLEAR, f"no suspect; newest {markup.code(newest.name)} {markup.moment(newest.at)}"
+    )
+
+
+def _errors(report: Report, markup: Markup) -> Verdict:
+    if report.errors:
+        top = report.errors[0]
+        new = ", new" if top.new else ""
+        said = f"{count(top.count)} of {count(report.scope.errors)}{new}: {markup.code(top.signature)}"
+        return Verdict("Errors", Outcome.FOUND, said)
+    if not report.source.parsed:
+        return Verdict("Errors", Outcome.NO_DATA, why_no_logs(report, markup))
+    return Verdict("Errors", Outcome.CLEAR, f"none among {count(report.scope.events, 'event')}")
+
+
+def _trace(report: Report, markup: Markup) -> Verdict:
+    trace = report.trace
+    if trace is None or not trace.events:
+        if report.errors:
+            return Verdict("Trace", Outcome.NO_DATA, "no error names a request")
+        if report.source.parsed:
+            return Verdict("Trace", Outcome.CLEAR, "no failing request")
+        return Verdict("Trace", Outcome.NO_DATA, why_no_logs(report, markup))
+    for number, event in enumerate(trace.events, 1):
+        if event.failing:
+            took = "" if event.since_previous_ms is None else f" after {gap(event.since_previous_ms)}"
+            where = markup.code(event.service) if event.service else "the service"
+            said = f"step {number} of {len(trace.events)} fails in {where}{took}"
+            return Verdict("Trace", Outcome.FOUND, said)
+    return Verdict("Trace", Outcome.CLEAR, f"{count(len(trace.events), 'step')}, none failing")
