@@ -1,9 +1,23 @@
 """Step 2: what shipped, which of it is suspect and why, and what a rollback would undo."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
-from bot.triage.summary import Change, ChangeLog, ErrorGroup, FieldCounts, Next, Onset
+from bot.triage.frames import standing_in
+from bot.triage.hazards import find_hazards
+from bot.triage.summary import Change, ChangeLog, Commit, Deploy, ErrorGroup, FieldCounts, Next, Onset
+
+SUSPECT_WITHIN = timedelta(minutes=30)  # the report's contract (docs/report.md): "at most 30 minutes before it"
+TOP_GROUPS = 5  # as many as the report prints by default
+TOP_FRAMES = 5  # innermost; below them stand the framework and the server
+CARRIED_BY = 0.5  # of the failing lines, more than half: one version is then the version of the failure
+NAMED_FILES = 2
+
+# service.version, release, app_version, gitSha, image.tag ... whatever stands before: the value decides.
+_VERSION_FIELD = re.compile(r"(?:version|release|revision|build|commit|sha|image)(?:[._-]?(?:tag|id))?$", re.IGNORECASE)
 
 
 def assess(
@@ -25,4 +39,196 @@ def assess(
         at: The instant of the triage; `Next.rollback_at` is `at` + `rollback_after`.
         rollback_after: The delay of the clock.
     """
-    raise NotImplementedError
+    clues = _Clues(onset, _top_frames(groups), _versions(fields, groups))
+    deploys = [_Assessed(deploy, *clues.weigh(deploy)) for deploy in _newest_first(changelog.deploys)]
+    commits = [
+        _Assessed(commit, _commit_change(commit, clues, proven=changelog.proves_deploys), 0)
+        for commit in _newest_first(changelog.commits)
+    ]
+    candidates = deploys if changelog.proves_deploys else commits
+    changes = tuple(assessed.change for assessed in (*deploys, *commits))
+    return changes, _next(candidates, onset, at + rollback_after)
+
+
+_Dated = TypeVar("_Dated", Deploy, Commit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Assessed:
+    """A deploy or commit, how the report prints it, and how many kinds of evidence speak against it."""
+
+    source: Deploy | Commit
+    change: Change
+    evidence: int
+
+    @property
+    def environment(self) -> str:
+        return self.source.environment if isinstance(self.source, Deploy) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Carried:
+    """A version on the failing lines; shares are of the window's errors and records that have the field."""
+
+    value: str
+    error_share: float
+    traffic_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Clues:
+    """What the log says about where to look."""
+
+    onset: Onset | None
+    frames: tuple[str, ...]
+    versions: tuple[_Carried, ...]
+
+    def weigh(self, deploy: Deploy) -> tuple[Change, int]:
+        """Return the deploy as a change with its reasons, and the kinds of evidence against it."""
+        if self.onset is None:
+            return _deploy_change(deploy, suspect=False, reasons=()), 0
+        timing = _timing(deploy.at, self.onset)
+        if deploy.at > self.onset.latest:
+            return _deploy_change(deploy, suspect=False, reasons=(timing,)), 0
+        evidence = (*self.in_frames(deploy.files), *self._on_lines(deploy))
+        in_time = self.onset.latest - deploy.at <= SUSPECT_WITHIN
+        reasons = (timing, *evidence) if evidence else (timing, "timing alone") if in_time else (timing,)
+        count = len(evidence) + in_time
+        return _deploy_change(deploy, suspect=count > 0, reasons=reasons), count
+
+    def in_frames(self, files: Sequence[str]) -> tuple[str, ...]:
+        """Return the sentence on changed files that stand in the top frames, if any do."""
+        found = standing_in(files, self.frames)
+        if not found:
+            return ()
+        more = f" and {len(found) - NAMED_FILES} more" if len(found) > NAMED_FILES else ""
+        stand = "stands" if len(found) == 1 else "stand"
+        return (f"changed {', '.join(found[:NAMED_FILES])}{more}, which {stand} in the top frames",)
+
+    def _on_lines(self, deploy: Deploy) -> tuple[str, ...]:
+        """Return the sentence on the failing lines that carry the deploy's version, if most do."""
+        carried = next((version for version in self.versions if _is_version_of(version.value, deploy)), None)
+        if carried is None:
+            return ()
+        beside = (
+            "as all lines do"
+            if carried.traffic_share >= 0.995
+            else f"{_percent(carried.traffic_share)} of all lines do"
+        )
+        return (f"{_percent(carried.error_share)} of failing lines carry version {carried.value}, {beside}",)
+
+
+def _next(candidates: Sequence[_Assessed], onset: Onset | None, rollback_at: datetime) -> Next:
+    """Return what to undo: the suspect with most evidence, else the newest before the onset, else the newest."""
+    chosen = _to_undo(candidates, onset)
+    if chosen is None:
+        return Next(rollback_at, None, None)
+    peers = [candidate for candidate in candidates if candidate.environment == chosen.environment]
+    position = peers.index(chosen)
+    later, older = peers[:position], peers[position + 1 :]
+    previous = next((peer for peer in older if peer.change.revision != chosen.change.revision), None)
+    undone = [file for peer in (chosen, *later) for file in peer.source.files]
+    hazards = find_hazards(undone) if undone else ("the changed files are not known: check for migrations",)
+    return Next(
+        rollback_at,
+        chosen.change,
+        previous.change if previous else None,
+        hazards=hazards,
+        later=tuple(peer.change for peer in later),
+    )
+
+
+def _to_undo(candidates: Sequence[_Assessed], onset: Onset | None) -> _Assessed | None:
+    suspects = [candidate for candidate in candidates if candidate.change.suspect]
+    if suspects:
+        return max(suspects, key=lambda suspect: suspect.evidence)  # the first of equals, and the newest stands first
+    before = (candidate for candidate in candidates if onset is None or candidate.change.at <= onset.latest)
+    return next(before, candidates[0] if candidates else None)
+
+
+def _newest_first(entries: Iterable[_Dated]) -> list[_Dated]:
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def _deploy_change(deploy: Deploy, *, suspect: bool, reasons: tuple[str, ...]) -> Change:
+    return Change(
+        kind="deploy",
+        revision=deploy.revision,
+        name=deploy.name,
+        summary=deploy.summary,
+        author=deploy.author,
+        at=deploy.at,
+        shipped="yes",
+        suspect=suspect,
+        reasons=reasons,
+        files=len(deploy.files),
+    )
+
+
+def _commit_change(commit: Commit, clues: _Clues, *, proven: bool) -> Change:
+    """Return a commit as a change; it is never suspect, for only what shipped can break production."""
+    reasons = () if proven else ("merged, not proven shipped", *clues.in_frames(commit.files))
+    return Change(
+        kind="commit",
+        revision=commit.revision,
+        name=commit.revision[:8],
+        summary=commit.summary,
+        author=commit.author,
+        at=commit.at,
+        shipped="yes" if commit.shipped else "unproven",
+        suspect=False,
+        reasons=reasons,
+        files=len(commit.files),
+    )
+
+
+def _top_frames(groups: Sequence[ErrorGroup]) -> tuple[str, ...]:
+    top = sorted(groups, key=lambda group: (-group.count, group.signature))[:TOP_GROUPS]
+    return tuple(frame for group in top if group.exception for frame in group.exception.frames[:TOP_FRAMES])
+
+
+def _versions(fields: Sequence[FieldCounts], groups: Sequence[ErrorGroup]) -> tuple[_Carried, ...]:
+    """Return the versions that most failing lines carry."""
+    failing = sum(group.count for group in groups)
+    carried = []
+    for field in fields:
+        if not _VERSION_FIELD.search(field.name):
+            continue
+        errors = max(failing, sum(value.errors for value in field.values))
+        events = sum(value.events for value in field.values)
+        carried += [
+            _Carried(value.value, value.errors / errors, value.events / events)
+            for value in field.values
+            if errors and events and value.errors / errors > CARRIED_BY
+        ]
+    return tuple(carried)
+
+
+def _is_version_of(value: str, deploy: Deploy) -> bool:
+    """Whether a version on a line names the deploy: `v214`, `214`, `checkout@v214`, or the beginning of its SHA."""
+    last = re.split(r"[@:/]", value.strip().lower())[-1]
+    if last.removeprefix("v") == deploy.name.lower().removeprefix("v"):
+        return True
+    hexadecimal = re.search(r"[0-9a-f]{7,64}$", last)
+    return hexadecimal is not None and deploy.revision.lower().startswith(hexadecimal.group())
+
+
+def _timing(shipped: datetime, onset: Onset) -> str:
+    if shipped > onset.latest:
+        return f"shipped {_length(shipped - onset.at)} after the onset"
+    if shipped >= onset.at:
+        return "shipped as it began"
+    return f"shipped {_length(onset.at - shipped)} before the onset"
+
+
+def _length(span: timedelta) -> str:
+    seconds = int(span.total_seconds())
+    if seconds < 90:
+        return f"{seconds} s"
+    if seconds < 2 * 3600:
+        return f"{round(seconds / 60)} min"
+    return f"{round(seconds / 3600)} h" if seconds < 48 * 3600 else f"{seconds // 86400} days"
+
+
+def _percent(share: float) -> str:
+    return f"{min(share, 0.99) if share < 1 else 1:.0%}".replace("%", " %")
