@@ -209,7 +209,7 @@ INCIDENT: tuple[Step, ...] = (
     Step(
         "a heads-up at 10 minutes",
         waits_until(10.05),
-        (Sight(("5 min",)),),
+        (Sight(("in 5 min", "v214"), buttons=("Cause found",)),),
     ),
     Step(
         "the rollback call at 15 minutes, sent to the channel",
@@ -219,12 +219,12 @@ INCIDENT: tuple[Step, ...] = (
     Step(
         "Rolling back is pressed, and everyone sees who does it",
         presses(AVA, "Rolling back"),
-        (Sight(("rolling back", "ava")),),
+        (Sight(("is rolling back", "ava")),),
     ),
     Step(
         "the team ships v213, and the recovery is seen",
         ships("v213", then_minutes=5),
-        (Sight(("baseline",)),),
+        (Sight(("back at baseline", "after the rollback")),),
     ),
     Step(
         "the incident is resolved",
