@@ -4,8 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.errors import SourceError
+from bot.triage import changes, trace
 from bot.triage.ports import DeploySource, LogSource
-from bot.triage.summary import ChangeLog, LogSummary, Report
+from bot.triage.report import build
+from bot.triage.scope import scope_of
+from bot.triage.summary import ChangeLog, LogRequest, LogSummary, Report, Series, SourceReport, Span, Trace
 
 ROLLBACK_AFTER = timedelta(minutes=15)
 
@@ -31,5 +35,84 @@ def investigate(
     rollback_after: timedelta = ROLLBACK_AFTER,
     user_fields: Sequence[str] = (),
 ) -> Investigation:
-    """Carry out the four steps as of `at`. A source that fails becomes a problem in the report, never an exception."""
-    raise NotImplementedError
+    """Carry out the four steps as of `at`. A source that fails becomes a problem in the report, never an exception.
+
+    Args:
+        logs: Where the log is.
+        deploys: What shipped, or None where nobody was named to tell.
+        at: The end of the window.
+        window: Its length; whole seconds.
+        baseline: The length of the stretch before it; whole seconds.
+        trace_id: The request to follow; matched against the allow-list by the caller. Else a failing one is chosen.
+        top: How many error groups.
+        rollback_after: The delay of the clock.
+        user_fields: Dotted names to try first for the user.
+    """
+    request = _request(at, window, baseline, tuple(user_fields))
+    summary = _summarize(logs, request)
+    changelog = _changes(deploys, at)
+    scope, problems = scope_of(summary)
+    shipped, following = changes.assess(
+        changelog,
+        onset=scope.onset,
+        groups=summary.groups,
+        fields=summary.fields,
+        at=at,
+        rollback_after=rollback_after,
+    )
+    followed, trace_problems = _trace(logs, summary, trace_id)
+    report = build(
+        summary,
+        scope,
+        changelog,
+        shipped,
+        following,
+        trace=followed,
+        top=top,
+        problems=(*problems, *trace_problems),
+    )
+    return Investigation(report, summary, changelog)
+
+
+def _request(at: datetime, window: timedelta, baseline: timedelta, user_fields: tuple[str, ...]) -> LogRequest:
+    start = at - window
+    return LogRequest(Span(start - baseline, start), Span(start, at), user_fields)
+
+
+def _summarize(logs: LogSource, request: LogRequest) -> LogSummary:
+    try:
+        return logs.summarize(request)
+    except SourceError as error:
+        seconds = round(request.span.duration.total_seconds())
+        return LogSummary(
+            request=request,
+            source=SourceReport(logs.name, partial=True, problems=(str(error),)),
+            newest=None,
+            oldest=None,
+            series=Series(request.baseline.start, (0,) * seconds, (0,) * seconds),
+            users=None,
+            fields=(),
+            groups=(),
+        )
+
+
+def _changes(deploys: DeploySource | None, at: datetime) -> ChangeLog:
+    if deploys is None:
+        return ChangeLog("", problems=("no repository or deploy log was named: what shipped is unknown",))
+    try:
+        return deploys.changes(at)
+    except SourceError as error:
+        return ChangeLog(deploys.name, problems=(str(error),))
+
+
+def _trace(logs: LogSource, summary: LogSummary, trace_id: str | None) -> tuple[Trace | None, tuple[str, ...]]:
+    chosen = trace_id or trace.representative_id(summary.groups)
+    if chosen is None:
+        return None, ()
+    try:
+        records = logs.trace(chosen, summary.request.span)
+    except SourceError as error:
+        return None, () if str(error) in summary.source.problems else (str(error),)
+    if not records:
+        return None, (f"no line of baseline or window carries the id {chosen}",)
+    return trace.trace_of(chosen, records), ()
