@@ -1,0 +1,50 @@
+// The sidebar: channels, direct messages, the app's home, and whom one acts as.
+import { h, icon } from "./dom.js";
+import { openMenu } from "./popover.js";
+import { channelName, people, userName, workspace } from "./workspace.js";
+
+export const HOME = "home";
+
+// actions: {open(channel id | HOME), actAs(user id)}; `unread` counts by channel.
+export function drawSidebar(container, unread, { open, actAs }) {
+  const mine = [...workspace.channels.values()].filter((channel) => (channel.is_private || channel.is_im ? isMember(channel) : true));
+  const rooms = mine.filter((channel) => !channel.is_im);
+  const direct = mine.filter((channel) => channel.is_im);
+  const row = (channel) => entry(channel.id, label(channel), unread.get(channel.id) ?? 0, open, channel.is_archived);
+  container.replaceChildren(
+    h("div", { class: "team" }, h("span", { class: "team-name" }, workspace.team), h("span", { class: "team-note" }, "a local Slack, nothing leaves this machine")),
+    h("nav", { "aria-label": "Channels" },
+      group("Channels", rooms.map(row)), group("Direct messages", direct.map(row)),
+      group("Apps", [entry(HOME, [icon("bolt"), "App home"], 0, open, false)])),
+    actingAs(actAs));
+}
+
+function isMember(channel) {
+  return (channel.members ?? []).includes(workspace.me);
+}
+
+function label(channel) {
+  if (channel.is_im) return [h("span", { class: "presence", "aria-hidden": "true" }), channelName(channel.id)];
+  return [channel.is_private ? icon("lock") : h("span", { class: "hash", "aria-hidden": "true" }, "#"), channel.name];
+}
+
+function group(title, entries) {
+  return entries.length ? h("section", null, h("h2", null, title), h("ul", null, entries)) : null;
+}
+
+function entry(id, content, count, open, archived) {
+  const current = workspace.channel === id;
+  const kind = `channel-entry${count ? " unread" : ""}${archived ? " archived" : ""}`;
+  return h("li", null, h("button", { type: "button", class: kind, "aria-current": current ? "page" : null, onclick: () => open(id) },
+    content, archived ? h("span", { class: "entry-note" }, "archived") : null,
+    count ? h("span", { class: "unread-count", "aria-label": `${count} unread` }, count) : null));
+}
+
+function actingAs(actAs) {
+  const choose = (event) => openMenu(event.currentTarget, {
+    label: "Act as", role: "listbox", onPick: actAs,
+    items: people().map((user) => ({ label: userName(user.id), description: user.is_guest ? "guest" : null, value: user.id, selected: user.id === workspace.me })),
+  });
+  return h("button", { type: "button", class: "act-as", "aria-haspopup": "listbox", "aria-expanded": "false", onclick: choose },
+    h("span", { class: "act-as-label" }, "Acting as"), h("span", { class: "act-as-name" }, userName(workspace.me)), icon("chevron"));
+}
