@@ -37,7 +37,7 @@ class Incident:
         rollback_after: The delay of the clock, frozen at the start so that a change of configuration moves nothing.
         cause: One line, once somebody confirmed it.
         snoozed_until: No rollback call before this instant.
-        card_ts: The card's ts once Slack has it; None while the post is still due.
+        card_ts: The card's ts once Slack has it; None while the post is still due. `permalink` is its address.
     """
 
     id: int
@@ -67,6 +67,7 @@ class Incident:
     resolution: str | None = None
     card_ts: str | None = None
     hypotheses_ts: str | None = None
+    permalink: str | None = None
 
     @property
     def is_open(self) -> bool:

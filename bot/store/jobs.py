@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Update, and_, or_, select, update
+from sqlalchemy import Update, and_, func, or_, select, update
 
 from bot.store import dialect
 from bot.store.engine import Store, Tx
 from bot.store.schema import job as table
 
-Lane = Literal["slack", "work"]
+Lane = Literal["slack", "work", "clock"]
 
 ROUTINE_PRIORITY = 0
 CLOCK_PRIORITY = 100  # heads-ups and rollback calls are claimed before everything else
@@ -144,6 +144,18 @@ def pending(tx: Tx, incident_id: int, kind: str) -> tuple[Job, ...]:
     """Return the unsettled jobs of that kind, claimed or not, by n."""
     query = select(table).where(table.c.incident_id == incident_id, table.c.kind == kind, table.c.state == _PENDING)
     return tuple(Job(**row._mapping) for row in tx.execute(query.order_by(table.c.n)).all())  # noqa: SLF001
+
+
+def next_n(tx: Tx, incident_id: int, kind: str) -> int:
+    """Return the first n above every job of that kind, settled or not; 1 where there is none."""
+    query = select(func.max(table.c.n)).where(table.c.incident_id == incident_id, table.c.kind == kind)
+    return (tx.execute(query).scalar() or 0) + 1
+
+
+def hurry(tx: Tx, job: Job, due_at: datetime, payload: dict[str, Any]) -> None:
+    """Make a pending job that waits for somebody due now; `payload` is laid over the one it has."""
+    which = and_(table.c.id == job.id, table.c.state == _PENDING)
+    tx.execute(update(table).where(which).values(due_at=due_at, payload=job.payload | payload))
 
 
 def get(tx: Tx, job_id: int) -> Job | None:

@@ -64,6 +64,7 @@ incident = Table(
     Column("resolution", Text),
     Column("card_ts", Text),
     Column("hypotheses_ts", Text),
+    Column("permalink", Text),
     Index(None, "channel_id", "status"),
 )
 

@@ -53,6 +53,7 @@ def _create_incident() -> None:
         sa.Column("resolution", sa.Text),
         sa.Column("card_ts", sa.Text),
         sa.Column("hypotheses_ts", sa.Text),
+        sa.Column("permalink", sa.Text),
         sa.PrimaryKeyConstraint("id", name="pk_incident"),
     )
     op.create_index("ix_incident_channel_id_status", "incident", ["channel_id", "status"])
