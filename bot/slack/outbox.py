@@ -1,0 +1,269 @@
+"""Everything the bot says in Slack; the only caller of WebClient's methods.
+
+Slack has no idempotency key. So that a message is posted once although answers get lost and processes die, each carries
+a key in its metadata, and whoever is not the first to try looks for it before posting.
+
+Every method raises `RateLimited`, `OutcomeUnknown` or `Refused` (`errors.py`); the posting ones also `ClaimExpired`.
+"""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from time import monotonic as real_monotonic
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.models.views import View
+from slack_sdk.webhook import WebhookClient
+
+from bot.slack.call import HTTP_TIMEOUT_S, answer, call, is_local
+from bot.slack.directory import Directory
+from bot.slack.errors import ClaimExpired, RateLimited, Refused
+from bot.slack.gate import ChannelGate
+
+Blocks = Sequence[dict[str, Any]]
+Message = dict[str, Any]
+
+EVENT_TYPE = "fifteen_post"
+# Our clock against Slack's: NTP keeps hosts within seconds; Slack's own signatures allow five minutes.
+CLOCK_SKEW = timedelta(minutes=5)
+PAGE = 200  # conversations.history and .replies: "no more than 200 results at a time" recommended
+MOST_PAGES = 25  # 5,000 messages: an incident's thread, many times over
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Which post this is, so that it is made once.
+
+    Args:
+        key: Unique to the post, the same at every attempt.
+        again: Whether somebody may have posted it already: look first.
+        since: An instant before the first attempt: where to begin to look in a channel.
+        post_before: Monotonic instant after which the claim may be another's.
+    """
+
+    key: str
+    again: bool
+    since: datetime
+    post_before: float = math.inf
+
+
+class Outbox:
+    """What the bot can say and ask in Slack.
+
+    Args:
+        client: One that does not retry by itself (`call.make_client`).
+        monotonic: Seconds that never jump.
+    """
+
+    def __init__(self, client: WebClient, monotonic: Callable[[], float] = real_monotonic) -> None:
+        if client.retry_handlers:
+            raise ValueError("a client that repeats calls posts twice; make it with bot.slack.call.make_client")
+        self._client = client
+        self._monotonic = monotonic
+        self._gate = ChannelGate(monotonic)
+        self.directory = Directory(client)
+
+    def post(
+        self,
+        channel_id: str,
+        text: str,
+        *,
+        delivery: Delivery,
+        blocks: Blocks | None = None,
+        thread_ts: str | None = None,
+        reply_broadcast: bool = False,
+    ) -> str:
+        """Post a message once, and return its ts. `text` is what notifications and screen readers show."""
+        if delivery.again:
+            found = self._posted_before(channel_id, thread_ts, delivery)
+            if found is not None:
+                return found
+        self._enter(channel_id, "chat.postMessage", delivery)
+        return str(
+            self._to_channel(
+                channel_id,
+                "chat.postMessage",
+                self._client.chat_postMessage,
+                text=text,
+                blocks=blocks,
+                thread_ts=thread_ts,
+                reply_broadcast=reply_broadcast or None,
+                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": delivery.key}},
+                unfurl_links=False,
+                unfurl_media=False,
+            )["ts"]
+        )
+
+    def upload_png(
+        self,
+        channel_id: str,
+        png: bytes,
+        *,
+        delivery: Delivery,
+        title: str,
+        alt_text: str,
+        comment: str | None = None,
+        thread_ts: str | None = None,
+    ) -> None:
+        """Share a picture once; files carry no metadata, so its key stands in the file's name."""
+        name = f"{delivery.key}.png".replace("/", "-")
+        if delivery.again and any(
+            name in (file.get("name") for file in message.get("files") or ())
+            for message in self._messages(channel_id, thread_ts, delivery.since - CLOCK_SKEW)
+        ):
+            return
+        self._enter(channel_id, "files.completeUploadExternal", delivery)
+        self._to_channel(
+            channel_id,
+            "files.upload",
+            lambda channel, **rest: self._client.files_upload_v2(channel=channel, **rest),
+            content=png,
+            filename=name,
+            title=title,
+            alt_txt=alt_text,
+            initial_comment=comment,
+            thread_ts=thread_ts,
+        )
+
+    def update(self, channel_id: str, ts: str, text: str, blocks: Blocks | None = None) -> None:
+        """Replace a message of ours; the metadata stays, so that it can still be found."""
+        call("chat.update", self._client.chat_update, channel=channel_id, ts=ts, text=text, blocks=blocks)
+
+    def ephemeral(
+        self, channel_id: str, user_id: str, text: str, blocks: Blocks | None = None, thread_ts: str | None = None
+    ) -> None:
+        """Say something that one person sees; not stored by Slack, so a lost answer may show it twice."""
+        call(
+            "chat.postEphemeral",
+            self._client.chat_postEphemeral,
+            channel=channel_id,
+            user=user_id,
+            text=text,
+            blocks=blocks,
+            thread_ts=thread_ts,
+        )
+
+    def respond(
+        self,
+        response_url: str,
+        text: str,
+        blocks: Blocks | None = None,
+        *,
+        in_channel: bool = False,
+        replace_original: bool = False,
+        delete_original: bool = False,
+    ) -> None:
+        """Answer a command or a click by its response_url: five times, within 30 minutes; also where we are no member."""
+        hook = WebhookClient(response_url, timeout=HTTP_TIMEOUT_S, retry_handlers=[])
+        if is_local(response_url):
+            hook.proxy = None
+        answer(
+            "response_url",
+            hook.send,
+            text=text,
+            blocks=blocks,
+            response_type="in_channel" if in_channel else "ephemeral",
+            replace_original=replace_original,
+            delete_original=delete_original,
+        )
+
+    def react(self, channel_id: str, ts: str, name: str) -> None:
+        """Add a reaction; one that is there already is fine."""
+        self._tolerating(
+            "already_reacted", "reactions.add", self._client.reactions_add, channel=channel_id, timestamp=ts, name=name
+        )
+
+    def unreact(self, channel_id: str, ts: str, name: str) -> None:
+        """Take our reaction away; one that is not there is fine."""
+        self._tolerating(
+            "no_reaction",
+            "reactions.remove",
+            self._client.reactions_remove,
+            channel=channel_id,
+            timestamp=ts,
+            name=name,
+        )
+
+    def open_view(self, trigger_id: str, view: dict[str, Any] | View) -> str:
+        """Open a modal within 3 s of the click, and return its id."""
+        return str(call("views.open", self._client.views_open, trigger_id=trigger_id, view=view)["view"]["id"])
+
+    def update_view(self, view_id: str, view: dict[str, Any] | View) -> None:
+        """Replace what an open modal shows."""
+        call("views.update", self._client.views_update, view_id=view_id, view=view)
+
+    def publish_home(self, user_id: str, view: dict[str, Any] | View) -> None:
+        """Show the app's home to a person."""
+        call("views.publish", self._client.views_publish, user_id=user_id, view=view)
+
+    def join(self, channel_id: str) -> None:
+        """Join a public channel; where we are a member already nothing happens."""
+        call("conversations.join", self._client.conversations_join, channel=channel_id)
+
+    def permalink(self, channel_id: str, ts: str) -> str:
+        """Return a message's address."""
+        found = call("chat.getPermalink", self._client.chat_getPermalink, channel=channel_id, message_ts=ts)
+        return str(found["permalink"])
+
+    def history(self, channel_id: str, since: datetime) -> list[Message]:
+        """Return a channel's messages since an instant, oldest first, without thread replies."""
+        return sorted(self._messages(channel_id, None, since), key=_instant)
+
+    def replies(self, channel_id: str, thread_ts: str, since: datetime) -> list[Message]:
+        """Return a thread's replies since an instant, oldest first, without its parent."""
+        found = self._messages(channel_id, thread_ts, since)
+        return sorted((message for message in found if message["ts"] != thread_ts), key=_instant)
+
+    def _enter(self, channel_id: str, method: str, delivery: Delivery) -> None:
+        """Pass the two guards before a post; both are read last, after everything slow."""
+        wait_s = self._gate.take(channel_id)
+        if wait_s > 0:
+            raise RateLimited(method, wait_s)
+        if self._monotonic() > delivery.post_before:
+            raise ClaimExpired(f"{method}: the claim on {delivery.key} is too old")
+
+    def _to_channel(self, channel_id: str, method: str, function: Callable[..., Any], **arguments: Any) -> Message:
+        try:
+            return call(method, function, channel=channel_id, **arguments)
+        except RateLimited as error:
+            self._gate.hold(channel_id, error.retry_after_s)
+            raise
+
+    def _posted_before(self, channel_id: str, thread_ts: str | None, delivery: Delivery) -> str | None:
+        for message in self._messages(channel_id, thread_ts, delivery.since - CLOCK_SKEW):
+            metadata = message.get("metadata") or {}
+            if metadata.get("event_type") == EVENT_TYPE and metadata["event_payload"].get("key") == delivery.key:
+                return str(message["ts"])
+        return None
+
+    def _messages(self, channel_id: str, thread_ts: str | None, since: datetime) -> Iterator[Message]:
+        oldest, cursor = f"{since.timestamp():.6f}", None
+        for _ in range(MOST_PAGES):
+            window = {
+                "channel": channel_id,
+                "oldest": oldest,
+                "limit": PAGE,
+                "include_all_metadata": True,
+                "cursor": cursor,
+            }
+            if thread_ts is None:
+                page = call("conversations.history", self._client.conversations_history, **window)
+            else:
+                page = call("conversations.replies", self._client.conversations_replies, ts=thread_ts, **window)
+            yield from page["messages"]
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return
+
+    def _tolerating(self, error: str, method: str, function: Callable[..., Any], **arguments: Any) -> None:
+        try:
+            call(method, function, **arguments)
+        except Refused as refused:
+            if refused.error != error:
+                raise
+
+
+def _instant(message: Message) -> float:
+    return float(message["ts"])
