@@ -1,24 +1,7 @@
-"""The grammar of `/incident ...`: one dataclass a verb, one table of verbs, one `parse`.
+"""What `/incident ...` may ask for: one value a verb. `grammar.py` reads them from what was typed."""
 
-Typed on a phone at night: capital letters, smart quotes, en dashes, non-breaking spaces and a space after "sev:" are
-all read as meant. What cannot be read raises UserError with what was wrong and the right form.
-"""
-
-import re
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from difflib import get_close_matches
-from types import MappingProxyType
-
-from bot.errors import UserError
-from bot.incident.plain import one_line, plain_text
-
-# Correlation ids reach queries, so they match an allow-list. Source: facts on query injection.
-TRACE_ID = re.compile(r"[A-Za-z0-9._:/-]{1,128}")
-
-# A longer wait is a decision about the rollback, not a snooze. Precedent: one hour is PagerDuty's shortest preset.
-LONGEST_SNOOZE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +140,3 @@ Command = (
     | Drill
     | Help
 )
-
-
-def parse(text: str) -> Command:
-    """Return the command that the text after `/incident` (or after `@Fifteen`) asks for."""
-    raise NotImplementedError
