@@ -1,9 +1,148 @@
 """The command line: one click group, one function a command; everything heavy is imported inside it."""
 
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from bot.triage.ports import DeploySource
+    from bot.triage.summary import Report
+
+
+class Duration(click.ParamType):
+    """A number with s, m or h: `15m`."""
+
+    name = "duration"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        """Return the length, at least a second."""
+        from bot.settings import read_duration
+
+        if isinstance(value, timedelta):
+            return value
+        try:
+            length = read_duration(str(value).strip())
+        except ValueError:
+            self.fail(f"{value!r} is no duration; write a number with s, m or h, such as 15m.", param, ctx)
+        if not timedelta(seconds=1) <= length <= timedelta(days=31) or length.microseconds:
+            self.fail(f"{value!r}: write whole seconds, from 1s to 744h, such as 15m.", param, ctx)
+        return length
+
+
+class Instant(click.ParamType):
+    """An RFC 3339 time; without a zone it is UTC."""
+
+    name = "time"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Return the instant, aware, UTC."""
+        if isinstance(value, datetime):
+            return value
+        try:
+            at = datetime.fromisoformat(str(value).strip())
+            at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        except (ValueError, OverflowError):
+            self.fail(f"{value!r} is no time; write RFC 3339, such as 2026-11-23T13:52:00Z.", param, ctx)
+        if not 1971 <= at.year <= 9990:  # noqa: PLR2004 - a window before it and a delay after it must exist
+            self.fail(f"{value!r} is out of range.", param, ctx)
+        return at
+
+
+class CorrelationId(click.ParamType):
+    """An id as the log has it."""
+
+    name = "id"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the id where it matches the allow-list."""
+        from bot.logs.ids import ID_PATTERN
+
+        text = str(value).strip()
+        if not ID_PATTERN.fullmatch(text):
+            self.fail("an id has 1 to 128 letters, digits and . _ : / - ", param, ctx)
+        return text
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="fifteen", prog_name="fifteen")
 def fifteen() -> None:
     """The first fifteen minutes of a production incident."""
+
+
+@fifteen.command()
+@click.argument("logs", metavar="LOG...", nargs=-1, required=True)
+@click.option("--repo", type=click.Path(path_type=Path), help="Git clone; its tags are the deploys.")
+@click.option("--deploys", type=click.Path(path_type=Path), help="Deploy log: JSON lines {at, revision, name?}.")
+@click.option("--at", type=Instant(), help="End of the window; by default now, or where the log ends.")
+@click.option("--window", type=Duration(), default="15m", show_default=True, help="The stretch to explain.")
+@click.option("--baseline", type=Duration(), default="1h", show_default=True, help="The stretch before it.")
+@click.option("--trace", "trace_id", type=CorrelationId(), help="Follow this request.")
+@click.option("--top", type=click.IntRange(1, 100), default=5, show_default=True, help="Groups of errors.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "slack"]), default="text", show_default=True)
+def triage(
+    logs: tuple[str, ...],
+    repo: Path | None,
+    deploys: Path | None,
+    at: datetime | None,
+    window: timedelta,
+    baseline: timedelta,
+    trace_id: str | None,
+    top: int,
+    form: str,
+) -> None:
+    """Whom it hits, what changed, which errors, one failing request.
+
+    LOG is a file, a folder (read recursively) or a glob, also rotated and compressed.
+    """
+    from bot.clock import Clock
+    from bot.logs.file import FileLogSource
+    from bot.progress import Bar
+    from bot.workflow.instant import instant_of
+    from bot.workflow.investigate import investigate, with_problems
+
+    with Bar() as bar:
+        source = FileLogSource(logs, progress=bar.show)
+        end, said = instant_of(source, Clock.from_environment().now()) if at is None else (at, ())
+        found = investigate(
+            source,
+            _deploy_source(repo, deploys),
+            at=end,
+            window=window,
+            baseline=baseline,
+            trace_id=trace_id,
+            top=top,
+        )
+    click.echo(_written(with_problems(found.report, said), form), nl=False)
+
+
+def _deploy_source(repo: Path | None, deploys: Path | None) -> "DeploySource | None":
+    from bot.deploys.deploylog import DeployLog
+    from bot.deploys.git import GitDeploys
+
+    clone = None if repo is None else GitDeploys(repo)
+    return clone if deploys is None else DeployLog(deploys, clone)
+
+
+def _written(report: "Report", form: str) -> str:
+    """Return the report in one of the three forms, ending with a newline."""
+    if form == "text":
+        from shutil import get_terminal_size
+
+        from bot.render.terminal import terminal
+
+        return terminal(report, get_terminal_size().columns if sys.stdout.isatty() else 80)
+    import orjson
+
+    if form == "json":
+        from bot.triage.report import as_json
+
+        value = as_json(report)
+    else:
+        from bot.render.findings import findings
+
+        message = findings(report)
+        value = {"blocks": list(message.blocks), "text": message.text}
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()

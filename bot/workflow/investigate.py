@@ -1,7 +1,7 @@
 """The triage as one verb: ask the log source and the deploy source, and put the report together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.errors import SourceError
@@ -116,3 +116,9 @@ def _trace(logs: LogSource, summary: LogSummary, trace_id: str | None) -> tuple[
     if not records:
         return None, (f"no line of baseline or window carries the id {chosen}",)
     return trace.trace_of(chosen, records), ()
+
+
+def with_problems(report: Report, problems: Sequence[str]) -> Report:
+    """Return the report with further problems said first."""
+    source = replace(report.source, problems=(*problems, *report.source.problems))
+    return replace(report, source=source)

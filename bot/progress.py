@@ -1,0 +1,41 @@
+"""A progress bar on standard error, for a person who waits: only on a terminal, only when it takes a while."""
+
+import sys
+import time
+from types import TracebackType
+
+SHOW_AFTER_S = 0.5
+"""Sooner than this a bar only flickers."""
+
+
+class Bar:
+    """Shows how much of the log has been read; a context manager that leaves nothing behind."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._wanted = sys.stderr.isatty()
+        self._bar: object | None = None
+
+    def __enter__(self) -> "Bar":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        from rich.progress import Progress  # noqa: PLC0415 - 40 ms that a short run does not need
+
+        if isinstance(self._bar, Progress):
+            self._bar.stop()
+
+    def show(self, done: int, total: int) -> None:
+        """Show that `done` of `total` bytes have been read."""
+        if not self._wanted or time.monotonic() - self._started < SHOW_AFTER_S:
+            return
+        from rich.console import Console  # noqa: PLC0415
+        from rich.progress import Progress  # noqa: PLC0415
+
+        if not isinstance(self._bar, Progress):
+            self._bar = Progress(console=Console(stderr=True), transient=True)
+            self._bar.add_task("Reading", total=total)
+            self._bar.start()
+        self._bar.update(self._bar.task_ids[0], completed=done, total=total)
