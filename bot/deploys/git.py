@@ -1,52 +1,20 @@
-"""What shipped, by the tags of a git clone. The clone is read: never fetched, never written, none of its programs run."""
+"""What shipped, by the tags of a git clone."""
 
 import fnmatch
-import os
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.errors import Rejected, SourceError, Unreachable
+from bot.deploys.readonly import ReadOnlyGit
+from bot.errors import Rejected, Unreachable
 from bot.text.clean import untrusted
 from bot.triage.summary import ChangeLog, Commit, Deploy
 
-COMMAND_TIMEOUT_S = 10
 STALE_AFTER = timedelta(minutes=15)  # the window of a triage: an older clone cannot know what shipped in it
 CONTAINERS = 100  # newest deploys that are asked whether they contain a commit
 
 NAME_LIMIT, AUTHOR_LIMIT, SUMMARY_LIMIT, PATH_LIMIT = 100, 80, 200, 300
-
-# A repository is data of somebody else: its configuration may name programs to run. These outrank it.
-_OVERRIDES = {
-    "core.fsmonitor": "false",
-    "core.hooksPath": os.devnull,
-    "core.pager": "cat",
-    "diff.external": "",
-    "gpg.program": "false",
-    "log.showSignature": "false",
-    "protocol.allow": "never",
-}
-_NEUTRAL = {
-    "GIT_ALLOW_PROTOCOL": "none",  # outranks protocol.file.allow in the repository; a partial clone fetches otherwise
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_PARAMETERS": "",
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_TRACE": "0",
-}
-# Where these are set (as in a git hook), git would read another repository than the one asked for.
-_REDIRECTIONS = (
-    "GIT_DIR",
-    "GIT_WORK_TREE",
-    "GIT_COMMON_DIR",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_INDEX_FILE",
-    "GIT_NAMESPACE",
-)
 
 
 class Mark(NamedTuple):
@@ -84,7 +52,7 @@ class GitDeploys:
         self._branch = branch
         self._path = Path(path).absolute()
         self._top = next((p for p in (self._path, *self._path.parents) if (p / ".git").exists()), self._path)
-        self._environment = _environment(self._top, trusted=safe_directory)
+        self._read = ReadOnlyGit(self._top, shown=self._path, trusted=safe_directory)
 
     def changes(self, until: datetime, *, deploys: int = 10, commits: int = 10) -> ChangeLog:
         """Return the newest tags and commits at or before an instant, newest first.
@@ -111,10 +79,7 @@ class GitDeploys:
         """Raise SourceError, with the remedy, unless git agrees to read the repository."""
         if not self._path.exists():
             raise Unreachable(f"{self._path} does not exist: set the path to a clone")
-        redirected = [variable for variable in _REDIRECTIONS if variable in os.environ]
-        if redirected:
-            raise Rejected(f"{redirected[0]} is set, so git would read another repository: unset it")
-        self._git("rev-parse", "--git-dir")
+        self._read.run("rev-parse", "--git-dir")
 
     def resolve(self, revision: str) -> str | None:
         """Return the full SHA of the commit that a hash, a shortened hash or a tag names; None when it names none."""
@@ -124,7 +89,9 @@ class GitDeploys:
         if 7 <= len(revision) <= 64 and set(revision.lower()) <= set("0123456789abcdef"):
             names.insert(0, revision)
         for name in names:
-            sha = self._try("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}").strip()
+            sha = self._read.attempt(
+                "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"
+            ).strip()
             if sha:
                 return sha
         return None
@@ -149,7 +116,7 @@ class GitDeploys:
             return ()
         newest = (f"--min-age={int(until.timestamp())}", "--end-of-options", tip)
         unshipped = set(
-            self._git("rev-list", f"--max-count={limit * 20}", *newest, *(f"^{sha}" for sha in deployed)).split()
+            self._read.run("rev-list", f"--max-count={limit * 20}", *newest, *(f"^{sha}" for sha in deployed)).split()
         )
         return tuple(
             Commit(
@@ -168,7 +135,7 @@ class GitDeploys:
         """Return what `git log` selects; nothing when nothing is selected (it would take HEAD)."""
         if selection[-1] == "--end-of-options":
             return []
-        raw = self._git("log", "-z", "--no-show-signature", "--encoding=UTF-8", f"--format={_FIELDS}", *selection)
+        raw = self._read.run("log", "-z", "--no-show-signature", "--encoding=UTF-8", f"--format={_FIELDS}", *selection)
         fields, size = raw.split("\0"), len(_Entry._fields)
         return [_Entry(*fields[i : i + size]) for i in range(0, len(fields) - size + 1, size)]
 
@@ -182,18 +149,20 @@ class GitDeploys:
             at=mark.at,
             environment=untrusted(mark.environment, NAME_LIMIT),
             files=self._files(*span) if span else (),
-            commits=int(self._git("rev-list", "--count", "--end-of-options", span[1], f"^{span[0]}")) if span else 0,
+            commits=int(self._read.run("rev-list", "--count", "--end-of-options", span[1], f"^{span[0]}"))
+            if span
+            else 0,
         )
 
     def _files(self, older: str, newer: str) -> tuple[str, ...]:
         """Return the paths that differ, or none where history was cut off (a shallow clone)."""
         options = ("-r", "-z", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv")
-        raw = self._try("diff-tree", *options, "--end-of-options", older, newer, "--")
+        raw = self._read.attempt("diff-tree", *options, "--end-of-options", older, newer, "--")
         return tuple(untrusted(path, PATH_LIMIT) for path in raw.split("\0") if path)
 
     def _marks(self) -> tuple[list[Mark], list[str]]:
         """Return every matching tag that names a commit, newest first, and how many do not."""
-        raw = self._git("for-each-ref", f"--format={_TAG_FIELDS}", "refs/tags")
+        raw = self._read.run("for-each-ref", f"--format={_TAG_FIELDS}", "refs/tags")
         marks, unusable = [], 0
         for line in raw.splitlines():
             kind, sha, peeled_kind, peeled, tagged, committed, peeled_committed, ref = line.split(" ", 7)
@@ -212,10 +181,12 @@ class GitDeploys:
         """Return the SHA whose history is listed, or None while there are no commits at all."""
         names = ("HEAD",) if self._branch is None else (f"refs/heads/{self._branch}", f"refs/remotes/{self._branch}")
         for name in names:
-            sha = self._try("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}").strip()
+            sha = self._read.attempt(
+                "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"
+            ).strip()
             if sha:
                 return sha
-        if self._branch is not None and self._git("for-each-ref", "--count=1"):
+        if self._branch is not None and self._read.run("for-each-ref", "--count=1"):
             raise Rejected(
                 f"{self._path} has no branch {untrusted(self._branch, NAME_LIMIT)}: correct `branch`, or leave it out"
             )
@@ -223,9 +194,9 @@ class GitDeploys:
 
     def fetched_at(self) -> datetime | None:
         """Return when the clone last heard of its origin; None without a remote."""
-        if not self._git("remote"):
+        if not self._read.run("remote"):
             return None
-        folder = self._top / self._git("rev-parse", "--git-common-dir").strip()
+        folder = self._top / self._read.run("rev-parse", "--git-common-dir").strip()
         for witness in ("FETCH_HEAD", "refs/remotes/origin/HEAD", "packed-refs"):  # the last two: written by the clone
             try:
                 return datetime.fromtimestamp((folder / witness).stat().st_mtime, UTC)
@@ -238,50 +209,11 @@ class GitDeploys:
         problems, fetched_at = [], self.fetched_at()
         if fetched_at is not None and until - fetched_at > STALE_AFTER:
             problems.append(f"last fetched {_age(until - fetched_at)} ago; newer changes are not seen")
-        if fetched_at is None and self._git("remote"):
+        if fetched_at is None and self._read.run("remote"):
             problems.append("never fetched since it was made; newer changes are not seen")
-        if self._git("rev-parse", "--is-shallow-repository").strip() == "true":
+        if self._read.run("rev-parse", "--is-shallow-repository").strip() == "true":
             problems.append("shallow clone: older history is not seen; git fetch --unshallow --tags")
         return problems
-
-    def _try(self, *arguments: str) -> str:
-        """Run git where "there is no such thing" is an answer: the output, or nothing."""
-        try:
-            return self._git(*arguments)
-        except SourceError:
-            return ""
-
-    def _git(self, *arguments: str) -> str:
-        os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")  # GitPython looks for git when it is imported
-        import git  # noqa: PLC0415 - 116 ms, and only where git is the source
-
-        try:
-            output = git.Git(self._top).execute(
-                ["git", "--no-pager", "-C", str(self._top), *arguments],
-                env=self._environment,
-                kill_after_timeout=COMMAND_TIMEOUT_S,
-                stdout_as_string=False,
-                strip_newline_in_stdout=False,
-            )
-        except git.GitCommandNotFound:
-            raise Unreachable("git is not installed: apt-get install git") from None
-        except git.GitCommandError as error:
-            raise self._refusal(error.stderr) from None
-        return output.decode("utf-8", "replace") if isinstance(output, bytes) else str(output)
-
-    def _refusal(self, stderr: str) -> SourceError:
-        """Say what git's refusal means, and what to do about it."""
-        if "dubious ownership" in stderr:
-            return Rejected(
-                f"{self._path} belongs to another user: if you trust it, set `safe_directory = true` for these deploys in fifteen.toml"
-            )
-        if "not a git repository" in stderr:
-            return Unreachable(f"{self._path} is not a git repository: set the path to a clone")
-        if "ermission denied" in stderr:
-            return Rejected(f"{self._path} may not be read: give this user read permission")
-        if "did not complete" in stderr:
-            return Unreachable(f"git did not answer in {COMMAND_TIMEOUT_S} s on {self._path}")
-        return Unreachable(f"git could not read {self._path}: {untrusted(stderr, SUMMARY_LIMIT)}")
 
 
 class _Entry(NamedTuple):
@@ -299,15 +231,6 @@ _TAG_FIELDS = (
     "%(objecttype) %(objectname) %(*objecttype) %(*objectname) %(taggerdate:unix) %(committerdate:unix)"
     " %(*committerdate:unix) %(refname:strip=2)"
 )
-
-
-def _environment(top: Path, *, trusted: bool) -> dict[str, str]:
-    """Return the environment in which a hostile repository can run nothing; never `safe.directory = *`."""
-    overrides = [*_OVERRIDES.items(), *([("safe.directory", str(top))] if trusted else [])]
-    environment = {**_NEUTRAL, "GIT_CEILING_DIRECTORIES": str(top.parent), "GIT_CONFIG_COUNT": str(len(overrides))}
-    for i, (key, value) in enumerate(overrides):
-        environment |= {f"GIT_CONFIG_KEY_{i}": key, f"GIT_CONFIG_VALUE_{i}": value}
-    return environment
 
 
 def _before(mark: Mark, older: Iterable[Mark]) -> Mark | None:
