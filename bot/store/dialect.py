@@ -81,7 +81,13 @@ def lock(url: URL) -> FileLock:
 
 def engine(url: URL) -> Engine:
     """Return an engine whose writing transactions are the first to speak: BEGIN IMMEDIATE, never a failed upgrade."""
-    made = create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_SIZE, connect_args={"isolation_level": None})
+    made = create_engine(
+        url,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_SIZE,
+        hide_parameters=True,  # what people typed stays out of our log
+        connect_args={"isolation_level": None},
+    )
     event.listen(made, "connect", _prepare)
     event.listen(made, "begin", _begin)
     return made

@@ -5,11 +5,14 @@ from contextlib import contextmanager
 from threading import Lock, local
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.store import dialect
 from bot.store.migrations import upgrade
 
 Tx = Connection
+StoreError = SQLAlchemyError
+"""What any query may raise when the database is locked, full or gone."""
 
 
 class Store:
@@ -42,6 +45,11 @@ class Store:
             store.close()
             raise
         return store
+
+    @property
+    def is_exclusive(self) -> bool:
+        """Whether this process alone uses the database, so that every lease found at start is a dead one's."""
+        return True  # SQLite's file lock; replicas on PostgreSQL share theirs
 
     @contextmanager
     def transaction(self) -> Iterator[Tx]:

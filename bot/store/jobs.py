@@ -4,12 +4,13 @@ A job is pending, then done, buried (given up, with the reason) or cancelled. `d
 demo may move by hours; leases are on wall time, since they measure how long a real process has been silent.
 """
 
+import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Update, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, FromClause, Update, and_, func, or_, select, update
 
 from bot.store import dialect
 from bot.store.engine import Store, Tx
@@ -36,6 +37,7 @@ class Job:
         attempts: How often it was claimed; above 1 an earlier owner may have done it already.
         failures: How many of these ended in an exception.
         error: Why it was put off or buried, last time.
+        post_before: Monotonic instant of the claiming process after which the claim may be another's; not stored.
     """
 
     id: int
@@ -55,6 +57,7 @@ class Job:
     failures: int
     error: str | None
     slack_ts: str | None
+    post_before: float = math.inf
 
 
 def enqueue(
@@ -98,17 +101,10 @@ def claim(store: Store, lane: Lane, owner: str, *, now: datetime, lease_now: dat
     `now` is the bot's clock, for `due_at`; `lease_now` is wall time. Until `lease_s` seconds after it the job is the
     owner's alone.
     """
-    candidate, dependency = table.alias("candidate"), table.alias("dependency")
-    unsettled = select(dependency.c.id).where(dependency.c.id == candidate.c.depends_on, dependency.c.state == _PENDING)
+    candidate = table.alias("candidate")
     urgent = (
         select(candidate.c.id)
-        .where(
-            candidate.c.lane == lane,
-            candidate.c.state == _PENDING,
-            candidate.c.due_at <= now,
-            or_(candidate.c.lease_until.is_(None), candidate.c.lease_until <= lease_now),
-            ~unsettled.exists(),
-        )
+        .where(candidate.c.lane == lane, _claimable(candidate, now, lease_now))
         .order_by(candidate.c.priority.desc(), candidate.c.due_at, candidate.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)  # SQLite has no such clause, and one writer at a time
@@ -124,15 +120,28 @@ def claim(store: Store, lane: Lane, owner: str, *, now: datetime, lease_now: dat
     return None if row is None else Job(**row._mapping)  # noqa: SLF001 - public in spite of its name
 
 
+def claimable_lanes(tx: Tx, now: datetime, lease_now: datetime) -> frozenset[Lane]:
+    """Return the lanes in which `claim` would find a job now."""
+    candidate = table.alias("candidate")
+    query = select(candidate.c.lane).where(_claimable(candidate, now, lease_now)).distinct()
+    return frozenset(tx.execute(query).scalars())
+
+
 def finish(tx: Tx, job: Job, owner: str, slack_ts: str | None = None) -> bool:
     """Settle the job as done; False when the owner is not us any more, and the outcome is somebody else's to store."""
     return _let_go(tx, job, owner, state="done", slack_ts=slack_ts, error=None)
 
 
-def release(tx: Tx, job: Job, owner: str, due_at: datetime, error: str, *, failed: bool = False) -> bool:
-    """Put the job off, on the bot's clock; `failed` counts an exception against it. False when no longer ours."""
-    failures = table.c.failures + 1 if failed else table.c.failures
-    return _let_go(tx, job, owner, due_at=due_at, error=error, failures=failures)
+def release(
+    tx: Tx, job: Job, owner: str, due_at: datetime, error: str, *, failed: bool = False, tried: bool = True
+) -> bool:
+    """Put the job off, to an instant on the bot's clock; False when no longer ours.
+
+    `failed` counts an exception against the job. Without `tried` the claim does not count as an attempt: surely nothing
+    was done, and whoever is next need not look for it.
+    """
+    counts = {"failures": table.c.failures + int(failed), "attempts": table.c.attempts - int(not tried)}
+    return _let_go(tx, job, owner, due_at=due_at, error=error, **counts)
 
 
 def bury(tx: Tx, job: Job, owner: str, error: str) -> bool:
@@ -184,6 +193,17 @@ def end_leases(tx: Tx, lane: Lane, until: datetime) -> int:
     """Shorten every lease of a lane to `until` at most: its owners are known to be dead (one process, just started)."""
     leased = and_(table.c.lane == lane, table.c.state == _PENDING, table.c.lease_until > until)
     return tx.execute(update(table).where(leased).values(lease_until=until)).rowcount
+
+
+def _claimable(candidate: FromClause, now: datetime, lease_now: datetime) -> ColumnElement[bool]:
+    dependency = table.alias("dependency")
+    unsettled = select(dependency.c.id).where(dependency.c.id == candidate.c.depends_on, dependency.c.state == _PENDING)
+    return and_(
+        candidate.c.state == _PENDING,
+        candidate.c.due_at <= now,
+        or_(candidate.c.lease_until.is_(None), candidate.c.lease_until <= lease_now),
+        ~unsettled.exists(),
+    )
 
 
 def _let_go(tx: Tx, job: Job, owner: str, **values: Any) -> bool:

@@ -1,0 +1,218 @@
+"""The threads that do what is owed: they claim jobs, run the handler of each kind, and store what became of it.
+
+One malformed incident never stops the others: an exception in a handler is logged and counted against its job, which
+is put off. A process that is killed at any moment loses nothing: what it had claimed is taken again.
+"""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from threading import Event, Thread
+from types import MappingProxyType
+from typing import Final
+
+import structlog
+
+from bot.clock import Clock
+from bot.slack.call import HTTP_TIMEOUT_S
+from bot.slack.errors import ClaimExpired, OutcomeUnknown, RateLimited, Refusal, Refused
+from bot.store import jobs
+from bot.store.engine import Store, StoreError, Tx
+from bot.store.jobs import Job, Lane
+from bot.telemetry import metrics
+from bot.telemetry.heartbeat import SILENCE_S, Heartbeats
+from bot.workflow.work import Dead, Done, Handler, Later, Outcome
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LaneRules:
+    """How a lane is worked.
+
+    Args:
+        threads: How many jobs of it run at once.
+        lease_s: How long a claim stands; longer than any handler of the lane takes.
+        most_failures: Exceptions after which a job is given up; None = never, since it is a word owed to people.
+    """
+
+    threads: int
+    lease_s: float
+    most_failures: int | None
+
+
+LANES: Final[Mapping[Lane, LaneRules]] = MappingProxyType(
+    {
+        # Room for a read-back of a few pages at 5 s each; a replica's death delays its posts by this much.
+        "slack": LaneRules(threads=2, lease_s=30.0, most_failures=None),
+        # A triage answers within its deadline of 60 s, then draws.
+        "work": LaneRules(threads=4, lease_s=180.0, most_failures=6),
+        "clock": LaneRules(threads=2, lease_s=60.0, most_failures=None),
+    }
+)
+# A call must have been sent this long before the lease ends: one timeout, and as much again for a paused thread.
+GUARD_S = 2 * HTTP_TIMEOUT_S
+# How long after a call whose answer was lost Slack is asked whether it has the message. Slack shows a post within a
+# second or two; sooner would miss a slow one and post twice, later would keep a phone waiting.
+SETTLE_S = 5.0
+BACKOFF_FIRST_S = 2.0
+BACKOFF_MOST_S = 60.0
+# The token was revoked or a scope is missing: its owner has to act, and we must notice within the minute.
+REMEDY_S = 60.0
+IDLE_S = 5.0
+STOP_S = 5.0
+
+
+class Workers:
+    """The worker threads of this process.
+
+    Args:
+        handlers: By kind; a kind with a colon ("say:call") is looked up by what stands before it when it has no own.
+        buried: Told of every job that is given up, in the transaction that does so: writes it into the timeline.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        handlers: Mapping[str, Handler],
+        *,
+        heartbeats: Heartbeats,
+        buried: Callable[[Tx, Job, str], None],
+        lanes: Mapping[Lane, LaneRules] = LANES,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._handlers = handlers
+        self._heartbeats = heartbeats
+        self._buried = buried
+        self._lanes = lanes
+        self._stop = Event()
+        self._process = f"{os.uname().nodename}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._bells: dict[Lane, list[Event]] = {lane: [Event() for _ in range(lanes[lane].threads)] for lane in lanes}
+        self._threads: list[Thread] = []
+
+    def start(self) -> None:
+        """Take over what a former process left behind, and begin."""
+        if self._store.is_exclusive:
+            wall = self._clock.unshifted_now()
+            with self._store.transaction() as tx:
+                for lane in self._lanes:
+                    # A post that a dying process sent may still be on its way: give it time to be found.
+                    jobs.end_leases(tx, lane, wall + timedelta(seconds=SETTLE_S if lane == "slack" else 0))
+        for lane, bells in self._bells.items():
+            for number, bell in enumerate(bells, 1):
+                name = f"{lane}-{number}"
+                self._threads.append(Thread(target=self._work, args=(lane, name, bell), name=name, daemon=True))
+        for thread in self._threads:
+            thread.start()
+
+    def wake(self, lane: Lane | None = None) -> None:
+        """Let the threads look for work now: call it after the transaction that owes it has committed."""
+        for each in self._bells if lane is None else (lane,):
+            for bell in self._bells[each]:
+                bell.set()
+
+    def wake_where_due(self) -> None:
+        """Let the threads of those lanes look that have work; the ticker calls this."""
+        with self._store.reading() as tx:
+            due = jobs.claimable_lanes(tx, self._clock.now(), self._clock.unshifted_now())
+        for lane in due:
+            self.wake(lane)
+
+    def stop(self, timeout_s: float = STOP_S) -> None:
+        """Finish what is at hand where that is quick; the rest is still owed and taken up at the next start."""
+        self._stop.set()
+        self.wake()
+        until = self._clock.monotonic() + timeout_s
+        for thread in self._threads:
+            thread.join(max(0.0, until - self._clock.monotonic()))
+
+    def _work(self, lane: Lane, name: str, bell: Event) -> None:
+        rules, owner = self._lanes[lane], f"{self._process}/{name}"
+        while not self._stop.is_set():
+            bell.clear()  # before the claim: what is owed from now on rings again
+            try:
+                self._heartbeats.beat(name, good_for_s=rules.lease_s + SILENCE_S)
+                worked = self._one(lane, owner)
+            except StoreError as error:
+                log.warning("the store did not answer; the job stays owed", worker=name, error=str(error))
+                worked = False
+            else:
+                self._heartbeats.beat(name)
+            if not worked:
+                bell.wait(IDLE_S)
+        self._heartbeats.forget(name)
+
+    def _one(self, lane: Lane, owner: str) -> bool:
+        rules = self._lanes[lane]
+        began = self._clock.monotonic()  # before the claim, so that the guard errs on the safe side
+        now, wall = self._clock.now(), self._clock.unshifted_now()
+        job = jobs.claim(self._store, lane, owner, now=now, lease_now=wall, lease_s=rules.lease_s)
+        if job is None:
+            return False
+        job = replace(job, post_before=began + rules.lease_s - GUARD_S)
+        with structlog.contextvars.bound_contextvars(job=job.id, kind=job.kind, incident=job.incident_id):
+            word = self._settle(job, owner, rules)
+        metrics.JOBS.labels(job.kind, word).inc()
+        metrics.JOB_SECONDS.labels(job.kind).observe(self._clock.monotonic() - began)
+        return True
+
+    def _settle(self, job: Job, owner: str, rules: LaneRules) -> str:
+        """Run the handler, store what became of the job, and return that in a word."""
+        try:
+            outcome = self._handler(job.kind)(job)
+        except (RateLimited, ClaimExpired) as error:
+            wait_s = error.retry_after_s if isinstance(error, RateLimited) else 0.0
+            return self._put_off(job, owner, wait_s, error, tried=False)
+        except OutcomeUnknown as error:
+            log.warning("no telling whether Slack has it; looking again", error=str(error), in_s=SETTLE_S)
+            return self._put_off(job, owner, SETTLE_S, error)
+        except Refused as error:
+            log.warning("Slack refused", error=str(error))
+            if error.refusal in {Refusal.TOKEN, Refusal.SCOPE}:
+                return self._put_off(job, owner, REMEDY_S, error, tried=False)
+            outcome = Dead(str(error))
+        except Exception as error:  # the boundary: one bad job never stops the others
+            log.exception("a handler failed", attempts=job.attempts, failures=job.failures + 1)
+            failures = job.failures + 1
+            if rules.most_failures is None or failures < rules.most_failures:
+                wait_s = min(BACKOFF_FIRST_S * 2 ** min(job.failures, 10), BACKOFF_MOST_S)
+                return self._put_off(job, owner, wait_s, error, failed=True)
+            outcome = Dead(f"failed {failures} times; last: {type(error).__name__}: {error}")
+        return self._store_outcome(job, owner, outcome)
+
+    def _store_outcome(self, job: Job, owner: str, outcome: Outcome) -> str:
+        with self._store.transaction() as tx:
+            match outcome:
+                case Done(slack_ts, effect):
+                    ours, word = jobs.finish(tx, job, owner, slack_ts), "done"
+                    if ours and effect is not None:
+                        effect(tx)
+                case Later(due_at, why):
+                    ours, word = jobs.release(tx, job, owner, due_at, why), "later"
+                case Dead(why):
+                    ours, word = jobs.bury(tx, job, owner, why), "buried"
+                    if ours:
+                        self._buried(tx, job, why)
+        if not ours:
+            log.warning("the job was cancelled or taken over meanwhile", outcome=word)
+            return "lost"
+        if word == "done":
+            late_s = (self._clock.now() - job.due_at).total_seconds()
+            metrics.JOB_LATENESS_SECONDS.labels(job.kind).observe(max(0.0, late_s))
+        self.wake()  # what depended on it
+        return word
+
+    def _put_off(
+        self, job: Job, owner: str, wait_s: float, error: Exception, *, failed: bool = False, tried: bool = True
+    ) -> str:
+        due_at = self._clock.now() + timedelta(seconds=wait_s)
+        with self._store.transaction() as tx:
+            jobs.release(tx, job, owner, due_at, f"{type(error).__name__}: {error}", failed=failed, tried=tried)
+        return "failed" if failed else "later"
+
+    def _handler(self, kind: str) -> Handler:
+        return self._handlers.get(kind) or self._handlers[kind.partition(":")[0]]
