@@ -32,9 +32,7 @@ def card(incident: Incident, triage: Report | TriageFailed | None) -> Message:
         *(_users(incident) if incident.is_open else ()),
         actions(_buttons(incident, triage)),
     ]
-    fallback = (
-        f"{escape.plain(name(incident), TITLE * 2)}: {STATUSES[incident.status].lower()}, severity {incident.severity}"
-    )
+    fallback = f"{escape.plain(name(incident), TITLE)}: {_status(incident).lower()}, severity {incident.severity}"
     return Message(fallback, fit_blocks(blocks))
 
 

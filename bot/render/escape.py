@@ -17,7 +17,8 @@ NAME: Final = 60  # a tag, a person, a field: what fits beside other words on a 
 _ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _WHITESPACE = re.compile(r"\s+")
 # Emphasis, strike, code, a quote, an emoji, and what looks like a link: `verbatim` stops the last, but not in `text`.
-_RESTYLES = re.compile(r"[*_~`>]|:[A-Za-z0-9_+'-]+:|://|www\.|@[A-Za-z]|mailto:")
+# Slack leaves the underscores of snake_case alone.
+_RESTYLES = re.compile(r"[*~`>]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:[A-Za-z0-9_+'-]+:|://|www\.|@[A-Za-z]|mailto:")
 _USER = re.compile(r"[UW][A-Z0-9]{1,30}")
 _GROUP = re.compile(r"S[A-Z0-9]{1,30}")
 _CHANNEL = re.compile(r"[CDG][A-Z0-9]{1,30}")

@@ -17,6 +17,7 @@ SHOWN = 40  # 50 blocks a message, with room for the words around them
 SHOWN_EVIDENCE = 3
 
 _MENU = (HypothesisState.TESTING, HypothesisState.CONFIRMED, HypothesisState.REFUTED, HypothesisState.WITHDRAWN)
+_UNSET = HypothesisState.OPEN  # nobody set it, or an undo went back to it
 # What stays when there are too many: what is settled as wrong goes first.
 _KEEP = (
     HypothesisState.CONFIRMED,
@@ -55,7 +56,7 @@ def _entry(incident: Incident, hypothesis: Hypothesis) -> Block:
 def _lines(hypothesis: Hypothesis) -> Iterator[str]:
     yield f"*{hypothesis.label}* {escape.prose(hypothesis.text)}"
     state = STATES[hypothesis.state]
-    by = f" (set by {escape.user(hypothesis.state_by)})" if hypothesis.state_by else ""
+    by = f" (set by {escape.user(hypothesis.state_by)})" if hypothesis.state_by and state != STATES[_UNSET] else ""
     yield f"*{state}*{by} · from {escape.user(hypothesis.author_id)}"
     if hypothesis.state is HypothesisState.WITHDRAWN:
         return

@@ -155,7 +155,7 @@ def _call(incident: Incident, now: datetime) -> str:
         return "No rollback call while users are not affected."
     due = max(incident.rollback_due_at, incident.snoozed_until or incident.rollback_due_at)
     if due <= now:
-        return f"Rollback call was due {duration(now - due)} ago."
+        return "The rollback call is due."
     return f"Rollback call in {duration(due - now)}."
 
 

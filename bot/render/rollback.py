@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.incident.effect import Effect
 from bot.incident.escalation import (
     MAX_CALLS,
     ROLLBACK_HORIZON,
@@ -15,7 +16,7 @@ from bot.incident.escalation import (
     UsersNotAffected,
     began_long_before,
 )
-from bot.incident.incident import Incident, UsersAffected
+from bot.incident.incident import Incident
 from bot.render import escape, ids
 from bot.render.blocks import actions, button, context, section
 from bot.render.card import TITLE, name
@@ -77,7 +78,7 @@ def heads_up(incident: Incident, warning: HeadsUp, proposal: Proposal | None) ->
 
 def call(incident: Incident, decision: MakeCall, proposal: Proposal, reading: Reading, audience: Audience) -> Message:
     """Make the rollback call: what to do, why, what to fear, and the command to copy."""
-    headline = f"{_opening(incident, decision)}, {_effect(incident, decision)}."
+    headline = f"{_opening(incident, decision)}, {_effect(decision)}."
     order = f"Roll back {_what(proposal)} (about {minutes(proposal.takes)}). {NOT_FAILURE}"
     mentioned = _mentions(incident, audience, everyone=decision.escalate)
     blocks = [
@@ -99,7 +100,7 @@ def nothing_to_undo(
     horizon: timedelta = ROLLBACK_HORIZON,
 ) -> Message:
     """Say that nothing shipped within the horizon, and escalate instead."""
-    headline = f"{_opening(incident, decision)}, {_effect(incident, decision)}."
+    headline = f"{_opening(incident, decision)}, {_effect(decision)}."
     order = f"Nothing shipped in the last {minutes(horizon)}, so there is nothing to roll back. More people are needed."
     blocks = (
         section(f"*{headline}*", order, _mentions(incident, audience, everyone=True)),
@@ -149,10 +150,8 @@ def _opening(incident: Incident, decision: MakeCall | NothingToUndo) -> str:
     return f"No cause after {minutes(decision.after)}"
 
 
-def _effect(incident: Incident, decision: MakeCall | NothingToUndo) -> str:
-    if decision.effect_unknown:
-        return "users may still be affected"
-    return "users are affected" if incident.users_affected is UsersAffected.YES else "users still affected"
+def _effect(decision: MakeCall | NothingToUndo) -> str:
+    return Effect.UNKNOWN.words if decision.effect_unknown else Effect.AFFECTED.words
 
 
 def _what(proposal: Proposal) -> str:

@@ -35,7 +35,7 @@ _COLUMNS = 30  # what a phone shows on one line
 
 
 def duration(length: timedelta) -> str:
-    """Return "40 s", "1 min 40 s", "37 min", "2 h 5 min" or "3 d 4 h"; seconds only below ten minutes."""
+    """Return "40 s", "1 min 40 s", "37 min", "24 h 5 min" or "3 d 4 h"; seconds only below ten minutes."""
     seconds = max(0, round(length.total_seconds()))
     if seconds < _MINUTE:
         return f"{seconds} s"
@@ -43,7 +43,7 @@ def duration(length: timedelta) -> str:
         return _two(seconds, _MINUTE, "min", 1, "s")
     if seconds < _HOUR:
         return f"{seconds // _MINUTE} min"
-    if seconds < _DAY:
+    if seconds < 2 * _DAY:
         return _two(seconds, _HOUR, "h", _MINUTE, "min")
     return _two(seconds, _DAY, "d", _HOUR, "h")
 
