@@ -1,0 +1,69 @@
+"""What is due later on the sandbox's clock: scheduled messages, retries."""
+
+import asyncio
+import contextlib
+import heapq
+import itertools
+from collections.abc import Callable
+
+from bot.sandbox.clock import SandboxClock
+
+LONGEST_SLEEP_S = 3600.0
+
+
+class Timer:
+    """One thing to do at one instant, unless cancelled before."""
+
+    def __init__(self, due: float, action: Callable[[], None]) -> None:
+        self.due = due
+        self.action = action
+        self.cancelled = False
+
+    def cancel(self) -> None:
+        """Make it never happen."""
+        self.cancelled = True
+
+
+class Timers:
+    """Runs timers when the clock reaches them, by itself or because somebody moved it."""
+
+    def __init__(self, clock: SandboxClock) -> None:
+        self.clock = clock
+        self._heap: list[tuple[float, int, Timer]] = []
+        self._order = itertools.count()
+        self._changed = asyncio.Event()
+
+    def at(self, due: float, action: Callable[[], None]) -> Timer:
+        """Do something at an instant of the sandbox's clock."""
+        timer = Timer(due, action)
+        heapq.heappush(self._heap, (due, next(self._order), timer))
+        self._changed.set()
+        return timer
+
+    def after(self, delay_s: float, action: Callable[[], None]) -> Timer:
+        """Do something in a while."""
+        return self.at(self.clock.now() + delay_s, action)
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock on, stopping at every timer on the way, in order, so that each sees its own instant."""
+        target = self.clock.now() + seconds
+        while self._heap and self._heap[0][0] <= target:
+            self.clock.move_to(self._heap[0][0])
+            self._run_next()
+        self.clock.move_to(target)
+        self.clock.write()
+
+    async def run(self) -> None:
+        """Run what comes due as time passes; for ever."""
+        while True:
+            while self._heap and self._heap[0][0] <= self.clock.now():
+                self._run_next()
+            self._changed.clear()
+            wait_s = self._heap[0][0] - self.clock.now() if self._heap else LONGEST_SLEEP_S
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), max(0.0, min(wait_s, LONGEST_SLEEP_S)))
+
+    def _run_next(self) -> None:
+        timer = heapq.heappop(self._heap)[2]
+        if not timer.cancelled:
+            timer.action()
