@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bot.triage.summary import Report
 
 
-class Duration(click.ParamType):
+class Duration(click.ParamType[timedelta]):
     """A number with s, m or h: `15m`."""
 
     name = "duration"
@@ -32,7 +32,7 @@ class Duration(click.ParamType):
         return length
 
 
-class Instant(click.ParamType):
+class Instant(click.ParamType[datetime]):
     """An RFC 3339 time; without a zone it is UTC."""
 
     name = "time"
@@ -46,12 +46,12 @@ class Instant(click.ParamType):
             at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
         except (ValueError, OverflowError):
             self.fail(f"{value!r} is no time; write RFC 3339, such as 2026-11-23T13:52:00Z.", param, ctx)
-        if not 1971 <= at.year <= 9990:  # noqa: PLR2004 - a window before it and a delay after it must exist
+        if not 1971 <= at.year <= 9990:  # a window before it and a delay after it must exist
             self.fail(f"{value!r} is out of range.", param, ctx)
         return at
 
 
-class CorrelationId(click.ParamType):
+class CorrelationId(click.ParamType[str]):
     """An id as the log has it."""
 
     name = "id"
@@ -83,6 +83,7 @@ def fifteen() -> None:
 @click.option("--top", type=click.IntRange(1, 100), default=5, show_default=True, help="Groups of errors.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "slack"]), default="text", show_default=True)
 def triage(
+    *,
     logs: tuple[str, ...],
     repo: Path | None,
     deploys: Path | None,

@@ -3,6 +3,7 @@
 import sys
 import time
 from types import TracebackType
+from typing import Self
 
 SHOW_AFTER_S = 0.5
 """Sooner than this a bar only flickers."""
@@ -16,7 +17,7 @@ class Bar:
         self._wanted = sys.stderr.isatty()
         self._bar: object | None = None
 
-    def __enter__(self) -> "Bar":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -33,15 +33,15 @@ class FieldTally:
 
     def __init__(self, skip: frozenset[str]) -> None:
         self._skip = skip
-        self._values: dict[str, dict[str, list[int]]] = {}
-        self._dropped: dict[str, bool] = {}
-        self._fine_records = 0
+        self.values: dict[str, dict[str, list[int]]] = {}
+        self.dropped: dict[str, bool] = {}
+        self.fine_records = 0
 
     def add(
         self, fields: Mapping[str, Scalar], extra: Mapping[str, str], *, is_error: bool, line: int, in_window: bool
     ) -> None:
         """Count one record; `line` is the hash of where it stands."""
-        self._fine_records += in_window and not is_error
+        self.fine_records += in_window and not is_error
         for source in (fields, extra):
             for name, value in source.items():
                 if value is None or value == "" or self._is_dropped(name):
@@ -59,11 +59,11 @@ class FieldTally:
 
     def merge(self, other: "FieldTally") -> None:
         """Take over the counts of another tally."""
-        self._fine_records += other._fine_records
-        for name in other._dropped:
-            if other._dropped[name]:
+        self.fine_records += other.fine_records
+        for name in other.dropped:
+            if other.dropped[name]:
                 self._drop(name)
-        for name, values in other._values.items():
+        for name, values in other.values.items():
             for value, counts in values.items():
                 if self._is_dropped(name) or (mine := self._counts(name, value)) is None:
                     break
@@ -86,19 +86,19 @@ class FieldTally:
                     if counts[_EVENTS]
                 ),
             )
-            for name, values in sorted(self._values.items())
+            for name, values in sorted(self.values.items())
             if any(counts[_EVENTS] for counts in values.values())
         )  # fmt: skip
 
     def _coverage(self, values: Mapping[str, list[int]]) -> float:
         fine = sum(counts[_EVENTS] - counts[_ERRORS] for counts in values.values())
-        return fine / self._fine_records if self._fine_records else 1.0
+        return fine / self.fine_records if self.fine_records else 1.0
 
     def _is_dropped(self, name: str) -> bool:
-        dropped = self._dropped.get(name)
+        dropped = self.dropped.get(name)
         if dropped is None:
-            dropped = self._dropped[name] = (
-                len(self._values) >= FIELDS_MAX
+            dropped = self.dropped[name] = (
+                len(self.values) >= FIELDS_MAX
                 or name in self._skip
                 or name in _NEVER
                 or is_error_detail(name)
@@ -108,7 +108,7 @@ class FieldTally:
         return dropped
 
     def _counts(self, name: str, value: str) -> list[int] | None:
-        values = self._values.setdefault(name, {})
+        values = self.values.setdefault(name, {})
         counts = values.get(value)
         if counts is None:
             if len(values) >= VALUES_MAX or len(value) > VALUE_LENGTH_MAX:
@@ -118,8 +118,8 @@ class FieldTally:
         return counts
 
     def _drop(self, name: str) -> None:
-        self._dropped[name] = True
-        self._values.pop(name, None)
+        self.dropped[name] = True
+        self.values.pop(name, None)
 
 
 def _text(value: Scalar) -> str:

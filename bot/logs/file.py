@@ -10,7 +10,7 @@ from bot.logs.dialect import Record
 from bot.logs.ids import ids_of
 from bot.logs.lines import LINE_BYTES_MAX, LineReader
 from bot.logs.paths import LogFile, find_files
-from bot.logs.scan import Entry, entries
+from bot.logs.scan import Entry, Wanted, entries
 from bot.logs.tally import SAMPLE_LIMIT, Tally
 from bot.logs.times import from_microseconds, to_microseconds
 from bot.text.clean import untrusted
@@ -61,7 +61,7 @@ class FileLogSource:
         """Read baseline and window once and count everything that the four steps ask for."""
         reading = self._reading(request.deadline_s)
         tally = Tally(request, several_files=len({file.label for file in reading.files}) > 1)
-        for file, entry in reading.entries(tally.wants):
+        for file, entry in reading.entries(lambda at, _raw: tally.wants(at)):
             tally.add(entry, str(file.path), file.label)
         problems = (*reading.problems, *_problems_of(tally, reading))
         source = SourceReport(
@@ -79,9 +79,14 @@ class FileLogSource:
     def trace(self, trace_id: str, span: Span) -> Sequence[TraceRecord]:
         """Return every record of the span that carries the id, in order of time; no cap."""
         start, end = to_microseconds(span.start), to_microseconds(span.end)
+        needle = trace_id.encode()
+
+        def wanted(at: int, raw: bytes) -> bool:  # a backslash may hide the id in an escape
+            return start <= at < end and (needle in raw or b"\\" in raw)
+
         found = [
             ((entry.at_us, str(file.path), entry.offset), entry.record)
-            for file, entry in self._reading().entries(lambda at: start <= at < end)
+            for file, entry in self._reading().entries(wanted)
             if entry.at_us is not None and start <= entry.at_us < end
             if entry.record is not None and trace_id in ids_of(entry.record.fields)
         ]
@@ -111,7 +116,7 @@ class _Reading:
         self._overdue = overdue
         self._total = sum(file.size for file in files)
 
-    def entries(self, wanted: Callable[[int], bool]) -> Iterator[tuple[LogFile, Entry]]:
+    def entries(self, wanted: Wanted) -> Iterator[tuple[LogFile, Entry]]:
         """Return every entry of every file; a file that fails becomes a problem, and the others are read."""
         for number, file in enumerate(self.files):
             if self._overdue():
@@ -132,7 +137,7 @@ class _Reading:
     def _watched(self, reader: LineReader, file: LogFile) -> Iterator[tuple[int, bytes]]:
         before = self.bytes_read
         count = 0
-        for count, line in enumerate(reader, 1):  # noqa: B007 - the number of lines is used below
+        for count, line in enumerate(reader, 1):
             yield line
             if count % CHECK_EVERY_LINES == 0:
                 self.bytes_read = before + reader.bytes_read
@@ -148,7 +153,7 @@ class _Reading:
             self.problems.append(f"{file.path}: {reader.cut} lines over {LINE_BYTES_MAX >> 20} MiB cut and skipped")
 
 
-def _nothing(_at_us: int) -> bool:
+def _nothing(_at_us: int, _raw: bytes) -> bool:
     return False
 
 

@@ -76,7 +76,7 @@ class LineReader:
             if not out:
                 self._refuse_binary(chunk)
                 if chunk.startswith(_BOM):
-                    chunk, offset = chunk[len(_BOM) :], len(_BOM)  # noqa: PLW2901 - the mark is no part of the line
+                    chunk, offset = chunk[len(_BOM) :], len(_BOM)
             out += len(chunk)
             self._refuse_bomb(stream, out)
             *whole, rest = (rest + chunk).split(b"\n")
@@ -119,5 +119,3 @@ def _open_regular(path: Path) -> BinaryIO:
         os.close(descriptor)
         raise Rejected(f"{path}: not a regular file; not read")
     return io.BufferedReader(io.FileIO(descriptor, "rb"), CHUNK_BYTES)
-
-

@@ -28,6 +28,9 @@ WRAPPERS_MAX = 4
 
 CONTINUATION_LINES_MAX = 200
 
+Wanted = Callable[[int, bytes], bool]
+"""Whether the record of a line, dated in microseconds, is worth reading."""
+
 
 @dataclass(slots=True)
 class Entry:
@@ -53,13 +56,13 @@ class _Decoded:
     text: str = ""
 
 
-def entries(lines: Iterable[tuple[int, bytes]], wanted: Callable[[int], bool]) -> Iterator[Entry]:
-    """Return the entries of one file; records are read only where `wanted(at_us)`."""
+def entries(lines: Iterable[tuple[int, bytes]], wanted: Wanted) -> Iterator[Entry]:
+    """Return the entries of one file; records are read only where `wanted(at_us, raw line)`."""
     return _Scanner(wanted).run(lines)
 
 
 class _Scanner:
-    def __init__(self, wanted: Callable[[int], bool]) -> None:
+    def __init__(self, wanted: Wanted) -> None:
         self._wanted = wanted
         self._at_us: int | None = None
         self._leading: list[Entry] = []
@@ -75,11 +78,11 @@ class _Scanner:
             if decoded.fields is None:
                 yield from self._not_a_record(offset, decoded.text)
             else:
-                yield from self._record(offset, decoded)
+                yield from self._record(offset, raw, decoded)
         yield from self._finish_pending()
         yield from self._leading
 
-    def _record(self, offset: int, decoded: _Decoded) -> Iterator[Entry]:
+    def _record(self, offset: int, raw: bytes, decoded: _Decoded) -> Iterator[Entry]:
         yield from self._finish_pending()
         fields = decoded.fields or {}
         dialect = dialect_of(fields)
@@ -89,7 +92,7 @@ class _Scanner:
         if at is not None:
             self._at_us = at.us
         entry = Entry(self._at_us, offset, parsed=True, naive=at is not None and at.naive)
-        if self._at_us is None or self._wanted(self._at_us):
+        if self._at_us is None or self._wanted(self._at_us, raw):
             entry.record = read_record(flatten(fields), dialect)
         self._pending, self._continuable = entry, True
 

@@ -18,7 +18,13 @@ from bot.text.clean import untrusted
 from bot.text.signature import exception_signature, signature
 from bot.text.stack import Stack
 from bot.triage.summary import (
-    ErrorGroup, LoggedException, LogRequest, LogSummary, Series, SourceReport, UserCounts,
+    ErrorGroup,
+    LoggedException,
+    LogRequest,
+    LogSummary,
+    Series,
+    SourceReport,
+    UserCounts,
 )  # fmt: skip
 
 SAMPLE_LIMIT = 300
@@ -92,12 +98,12 @@ class Tally:
         self._window = to_microseconds(request.window.start)
         self._end = to_microseconds(request.window.end)
         seconds = -(-(self._end - self._start) // _SECOND_US)
-        self._events, self._errors = [0] * seconds, [0] * seconds
-        self._groups: dict[str, _Group] = {}
-        self._baseline_groups: Counter[str] = Counter()
-        self._users = _Users()
+        self.events, self.errors = [0] * seconds, [0] * seconds
+        self.groups: dict[str, _Group] = {}
+        self.baseline_groups: Counter[str] = Counter()
+        self.users = _Users()
         self._user_names = tuple(dict.fromkeys((*request.user_fields, *USER_FIELDS)))
-        self._fields = FieldTally(skip=frozenset(self._user_names))
+        self.fields = FieldTally(skip=frozenset(self._user_names))
         self._several_files = several_files
 
     def wants(self, at_us: int) -> bool:
@@ -128,16 +134,16 @@ class Tally:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.newest_us = max((us for us in (self.newest_us, other.newest_us) if us is not None), default=None)
         self.oldest_us = min((us for us in (self.oldest_us, other.oldest_us) if us is not None), default=None)
-        self._events = [a + b for a, b in zip(self._events, other._events, strict=True)]
-        self._errors = [a + b for a, b in zip(self._errors, other._errors, strict=True)]
-        for name, group in other._groups.items():
+        self.events = [a + b for a, b in zip(self.events, other.events, strict=True)]
+        self.errors = [a + b for a, b in zip(self.errors, other.errors, strict=True)]
+        for name, group in other.groups.items():
             self._group(name).merge(group)
-        self._baseline_groups.update(other._baseline_groups)
-        self._users.seen |= other._users.seen
-        self._users.affected |= other._users.affected
-        self._users.fine_records += other._users.fine_records
-        self._users.fine_with_user += other._users.fine_with_user
-        self._fields.merge(other._fields)
+        self.baseline_groups.update(other.baseline_groups)
+        self.users.seen |= other.users.seen
+        self.users.affected |= other.users.affected
+        self.users.fine_records += other.users.fine_records
+        self.users.fine_with_user += other.users.fine_with_user
+        self.fields.merge(other.fields)
 
     def summary(self, source: SourceReport) -> LogSummary:
         """Return what was counted; texts are redacted here, once for each that is shown."""
@@ -146,46 +152,46 @@ class Tally:
             source=source,
             newest=None if self.newest_us is None else from_microseconds(self.newest_us),
             oldest=None if self.oldest_us is None else from_microseconds(self.oldest_us),
-            series=Series(self.request.baseline.start, tuple(self._events), tuple(self._errors)),
+            series=Series(self.request.baseline.start, tuple(self.events), tuple(self.errors)),
             users=self._user_counts(),
-            fields=self._fields.counts(),
+            fields=self.fields.counts(),
             groups=self._error_groups(),
         )
 
     def _add_record(self, record: Record, at: int, key: tuple[int, str, int], label: str) -> None:
         second = (at - self._start) // _SECOND_US
-        self._events[second] += 1
-        self._errors[second] += record.is_error
+        self.events[second] += 1
+        self.errors[second] += record.is_error
         in_window = at >= self._window
         if record.is_error:
             name = _signature_of(record)
             if in_window:
                 self._group(name).add(at, key, record)
-            elif name in self._baseline_groups or len(self._baseline_groups) < GROUPS_MAX:
-                self._baseline_groups[name] += 1
+            elif name in self.baseline_groups or len(self.baseline_groups) < GROUPS_MAX:
+                self.baseline_groups[name] += 1
         if in_window:
             self._count_user(record)
         extra: Mapping[str, str] = {"file": label} if self._several_files else {}
         line = _line_hash(key[1], key[2]) if in_window else 0
-        self._fields.add(record.fields, extra, is_error=record.is_error, line=line, in_window=in_window)
+        self.fields.add(record.fields, extra, is_error=record.is_error, line=line, in_window=in_window)
 
     def _group(self, name: str) -> _Group:
-        if name not in self._groups and len(self._groups) >= GROUPS_MAX:
+        if name not in self.groups and len(self.groups) >= GROUPS_MAX:
             name = OTHER_GROUP
-        return self._groups.setdefault(name, _Group())
+        return self.groups.setdefault(name, _Group())
 
     def _count_user(self, record: Record) -> None:
         user = user_of(record.fields, self._user_names)
         if user is not None:
-            self._users.seen.add(user)
+            self.users.seen.add(user)
             if record.is_error:
-                self._users.affected.add(user)
+                self.users.affected.add(user)
         if not record.is_error:
-            self._users.fine_records += 1
-            self._users.fine_with_user += user is not None
+            self.users.fine_records += 1
+            self.users.fine_with_user += user is not None
 
     def _user_counts(self) -> UserCounts | None:
-        users = self._users
+        users = self.users
         if not users.seen:
             return None
         coverage = users.fine_with_user / users.fine_records if users.fine_records else 1.0
@@ -194,11 +200,11 @@ class Tally:
     def _error_groups(self) -> tuple[ErrorGroup, ...]:
         """Return the groups by count, then signature; those that read alike once redacted are one."""
         shown: dict[str, tuple[_Group, int]] = {}
-        for name in sorted(self._groups):
+        for name in sorted(self.groups):
             text = untrusted(name, len(name) + SAMPLE_LIMIT) or _UNSIGNED
             group, before = shown.setdefault(text, (_Group(), 0))
-            group.merge(self._groups[name])
-            shown[text] = (group, before + self._baseline_groups[name])
+            group.merge(self.groups[name])
+            shown[text] = (group, before + self.baseline_groups[name])
         groups = (_error_group(text, group, before) for text, (group, before) in shown.items())
         return tuple(sorted(groups, key=lambda group: (-group.count, group.signature)))
 
@@ -231,4 +237,3 @@ def _signature_of(record: Record) -> str:
 def _line_hash(path: str, offset: int) -> int:
     digest = hashlib.blake2b(f"{path}:{offset}".encode("utf-8", "surrogateescape"), digest_size=8).digest()
     return int.from_bytes(digest)
-

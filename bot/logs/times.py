@@ -66,7 +66,7 @@ def _from_text(text: str) -> Instant | None:
         us = to_microseconds(at) - _offset_us(zone)
     except ValueError:
         return None
-    return Instant(us, naive=zone is None) if 0 <= us else None
+    return Instant(us, naive=zone is None) if us >= 0 else None
 
 
 def _from_number(value: float) -> Instant | None:

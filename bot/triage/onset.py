@@ -109,7 +109,7 @@ def _dispersion(series: Series, start: int, end: int, scale: int) -> float:
     bins = []
     for low, high in ((0, start), (end, len(series.errors))):
         for at in range(low, high - scale + 1, scale):
-            bins.append((sum(series.events[at : at + scale]), sum(series.errors[at : at + scale])))
+            bins += [(sum(series.events[at : at + scale]), sum(series.errors[at : at + scale]))]
     events, errors = sum(n for n, _ in bins), sum(e for _, e in bins)
     if not errors or len(bins) < 2:
         return 1.0

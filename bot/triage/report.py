@@ -6,9 +6,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.triage.errors import top_errors
-
 from bot.triage.summary import (
-    Affected, Change, ChangeLog, ErrorEntry, LogSummary, Next, Report, Scope, SourceReport, Span, Trace,
+    Affected,
+    Change,
+    ChangeLog,
+    ErrorEntry,
+    LogSummary,
+    Next,
+    Report,
+    Scope,
+    SourceReport,
+    Span,
+    Trace,
 )  # fmt: skip
 
 DIGITS = 6

@@ -11,7 +11,16 @@ from math import ceil, erfc, sqrt
 
 from bot.triage.onset import find_onset
 from bot.triage.summary import (
-    Affected, FieldCounts, LogSummary, Minute, Onset, Scope, Series, Span, ValueCounts, Verdict,
+    Affected,
+    FieldCounts,
+    LogSummary,
+    Minute,
+    Onset,
+    Scope,
+    Series,
+    Span,
+    ValueCounts,
+    Verdict,
 )  # fmt: skip
 
 ERRORS_MIN = 5
@@ -93,7 +102,11 @@ def _quiet_stretch(summary: LogSummary, onset: Onset | None) -> tuple[tuple[int,
     request = summary.request
     seconds = round(request.baseline.duration.total_seconds())
     problems = []
-    if not sum(summary.series.events[:seconds]) and sum(summary.series.events):
+    before, after = (
+        _counts(summary.series, 0, seconds)[0],
+        _counts(summary.series, seconds, len(summary.series.events))[0],
+    )
+    if after and not before:
         problems.append(
             f"nothing to compare with: the log has no lines in the {_words(request.baseline.duration)} before the window"
         )
@@ -166,7 +179,7 @@ def _telling(fields: Sequence[FieldCounts], errors: int, events: int) -> Iterato
             if value.errors >= ERRORS_MIN and _stands_out(entry, errors, events):
                 excess = entry.error_share - (entry.traffic_share or 0.0)
                 ranked.append((_restates(field.name, value), not whole, -round(excess, 9), field.name, entry, value))
-    ranked.sort(key=lambda row: row[:4] + (row[4].value,))
+    ranked.sort(key=lambda row: (*row[:4], row[4].value))
     told: set[int] = set()
     for _, _, _, _, entry, value in ranked:
         if value.lines_key not in told:

@@ -19,7 +19,7 @@ def trace_of(trace_id: str, records: Sequence[TraceRecord]) -> Trace:
     """
     ordered = sorted(records, key=lambda record: record.at)
     events = []
-    before = None
+    before: TraceRecord | None = None
     for record in ordered:
         gap = None if before is None else (record.at - before.at) / timedelta(milliseconds=1)
         events.append(TraceEvent(record.at, record.service, record.severity, record.message, gap, record.is_error))

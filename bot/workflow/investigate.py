@@ -12,6 +12,8 @@ from bot.triage.scope import scope_of
 from bot.triage.summary import ChangeLog, LogRequest, LogSummary, Report, Series, SourceReport, Span, Trace
 
 ROLLBACK_AFTER = timedelta(minutes=15)
+# The running bot takes it from the configuration; a person at a terminal can press Ctrl-C.
+DEADLINE_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ def investigate(
     top: int = 5,
     rollback_after: timedelta = ROLLBACK_AFTER,
     user_fields: Sequence[str] = (),
+    deadline_s: float = DEADLINE_S,
 ) -> Investigation:
     """Carry out the four steps as of `at`. A source that fails becomes a problem in the report, never an exception.
 
@@ -47,8 +50,9 @@ def investigate(
         top: How many error groups.
         rollback_after: The delay of the clock.
         user_fields: Dotted names to try first for the user.
+        deadline_s: Seconds after which the log source answers with what it has.
     """
-    request = _request(at, window, baseline, tuple(user_fields))
+    request = _request(at, window, baseline, tuple(user_fields), deadline_s)
     summary = _summarize(logs, request)
     changelog = _changes(deploys, at)
     scope, problems = scope_of(summary)
@@ -74,9 +78,11 @@ def investigate(
     return Investigation(report, summary, changelog)
 
 
-def _request(at: datetime, window: timedelta, baseline: timedelta, user_fields: tuple[str, ...]) -> LogRequest:
+def _request(
+    at: datetime, window: timedelta, baseline: timedelta, user_fields: tuple[str, ...], deadline_s: float
+) -> LogRequest:
     start = at - window
-    return LogRequest(Span(start - baseline, start), Span(start, at), user_fields)
+    return LogRequest(Span(start - baseline, start), Span(start, at), user_fields, deadline_s)
 
 
 def _summarize(logs: LogSource, request: LogRequest) -> LogSummary:
