@@ -45,7 +45,9 @@ def at_15(state=None, *, n=1, effect=AFFECTED, undo=Undo.DEPLOY, due=15, now=15)
     return decide(state or incident(), n=n, due=minute(due), effect=effect, undo=undo, now=minute(now))
 
 
-CALL = MakeCall(1, timedelta(minutes=15), escalate=False, effect_unknown=False, unproven=False, late_by=None, last=False)
+CALL = MakeCall(
+    1, timedelta(minutes=15), escalate=False, effect_unknown=False, unproven=False, late_by=None, last=False
+)
 
 # what stands, what the log says, what can be undone -> the decision at minute 15
 DECISIONS = {
@@ -54,7 +56,12 @@ DECISIONS = {
     "only commits are known": ({}, AFFECTED, Undo.UNPROVEN, replace(CALL, unproven=True)),
     "nothing to undo": ({}, AFFECTED, Undo.NOTHING, NothingToUndo(1, timedelta(minutes=15), False, None, False)),
     "recovered": ({}, RECOVERED, Undo.DEPLOY, Recovered(minute(20), first=True)),
-    "recovered, said before": ({"recovered_at": minute(12)}, RECOVERED, Undo.DEPLOY, Recovered(minute(20), first=False)),
+    "recovered, said before": (
+        {"recovered_at": minute(12)},
+        RECOVERED,
+        Undo.DEPLOY,
+        Recovered(minute(20), first=False),
+    ),
     "a person says yes, the log recovered": ({"users_affected": YES}, RECOVERED, Undo.DEPLOY, CALL),
     "a person says yes, the log is silent": ({"users_affected": YES}, UNKNOWN, Undo.DEPLOY, CALL),
     "a person says no, the log agrees": (
@@ -69,7 +76,12 @@ DECISIONS = {
         Undo.DEPLOY,
         UsersNotAffected("U2", minute(20), contradicted=True),
     ),
-    "not sure leaves it to the log": ({"users_affected": NOT_SURE}, UNKNOWN, Undo.DEPLOY, replace(CALL, effect_unknown=True)),
+    "not sure leaves it to the log": (
+        {"users_affected": NOT_SURE},
+        UNKNOWN,
+        Undo.DEPLOY,
+        replace(CALL, effect_unknown=True),
+    ),
     "cause confirmed": ({"cause": "pool"}, AFFECTED, Undo.DEPLOY, CauseConfirmed("pool")),
     "rolling back": ({"rolling_back_at": minute(14)}, AFFECTED, Undo.DEPLOY, RollbackUnderWay()),
     "resolved": ({"status": Status.RESOLVED}, AFFECTED, Undo.DEPLOY, Closed()),
@@ -164,7 +176,13 @@ def test_no_heads_up_after_the_call_is_due():
 
 
 # onset in minutes from the start, now -> offered at once
-OFFERS = [(-40, 0.1, {}, True), (-15, 0.1, {}, False), (-15.1, 0.1, {}, True), (-5, 0.1, {}, False), (None, 0.1, {}, False)]
+OFFERS = [
+    (-40, 0.1, {}, True),
+    (-15, 0.1, {}, False),
+    (-15.1, 0.1, {}, True),
+    (-5, 0.1, {}, False),
+    (None, 0.1, {}, False),
+]
 OFFERS += [(-40, 16, {}, False), (-40, 0.1, {"cause": "pool"}, False), (-40, 0.1, {"status": Status.RESOLVED}, False)]
 
 

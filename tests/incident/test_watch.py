@@ -25,7 +25,13 @@ CASES = {
     "resolved": (ROLLING | {"status": Status.RESOLVED}, A, 17, None, WatchOver()),
     "nobody rolls back": ({}, A, 17, None, WatchOver()),
     "said already": (ROLLING | {"recovered_at": minute(18)}, R, 19, None, WatchOver()),
-    "recovered, fell back, rolled back": (ROLLING | {"recovered_at": minute(12)}, A, 17, None, KeepWatching(minute(18))),
+    "recovered, fell back, rolled back": (
+        ROLLING | {"recovered_at": minute(12)},
+        A,
+        17,
+        None,
+        KeepWatching(minute(18)),
+    ),
 }
 
 

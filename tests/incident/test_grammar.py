@@ -1,0 +1,149 @@
+"""`/incident ...` as it is typed: tables of what was typed and what is meant."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.errors import UserError
+from bot.incident import command as c
+from bot.incident.grammar import VERBS, parse
+
+M5 = timedelta(minutes=5)
+
+MEANT = [
+    ("", c.Help()),
+    ("   ", c.Help()),
+    ("help", c.Help()),
+    ("?", c.Help()),
+    ("help Snooze", c.Help("snooze")),
+    ("help me", c.Help()),
+    ("start", c.Start()),
+    ("Start ", c.Start()),
+    ("START Checkout is down", c.Start("Checkout is down")),
+    ("start\u00a0checkout\u00a0is down", c.Start("checkout is down")),
+    ("start checkout is down service:checkout sev:2", c.Start("checkout is down", "checkout", 2)),
+    ("start sev:2 checkout service:checkout is down", c.Start("checkout is down", "checkout", 2)),
+    ("start “checkout is down” Sev: 2", c.Start("checkout is down", None, 2)),
+    ("start „checkout is down“ sev:SEV1", c.Start("checkout is down", None, 1)),
+    ('start "the service:search page" service:"web shop"', c.Start("the service:search page", "web shop")),
+    ("start the “pay” button is dead", c.Start('the "pay" button is dead')),
+    ("start service:check–out", c.Start("", "check-out")),
+    ("start payment service: 500s", c.Start("payment service: 500s")),
+    ("start it’s 50 % &lt;slow&gt; &amp; <@U1|ana> saw it", c.Start("it’s 50 % <slow> & @ana saw it")),
+    ('start 5" pipe burst', c.Start('5" pipe burst')),
+    ("declare checkout", c.Start("checkout")),
+    ("status", c.ShowStatus()),
+    ("Status.", c.ShowStatus()),
+    ("status #12", c.ShowStatus(12)),
+    ("status #12?", c.ShowStatus(12)),
+    ("#12", c.ShowStatus(12)),
+    ("list", c.ListOpen()),
+    ("triage #3", c.RunTriage(3)),
+    ("trace 4bf92f3577b34da6", c.ShowTrace("4bf92f3577b34da6")),
+    ("trace `req–81:a/b_c.d` #3", c.ShowTrace("req-81:a/b_c.d", 3)),
+    ("trace #3 abc", c.ShowTrace("abc", 3)),
+    ("cause the pool\n is full, see #4821", c.ConfirmCause("the pool is full, see #4821")),
+    ("cause #12 the pool is full", c.ConfirmCause("the pool is full", 12)),
+    ("rollback", c.RollBack()),
+    ("snooze 5m waiting for the DBA", c.Snooze(M5, "waiting for the DBA")),
+    ("Snooze 5 min waiting", c.Snooze(M5, "waiting")),
+    ("snooze 5 waiting", c.Snooze(M5, "waiting")),
+    ("snooze 5 sequoia is slow", c.Snooze(M5, "sequoia is slow")),
+    ("snooze #12 300s waiting for #13", c.Snooze(M5, "waiting for #13", 12)),
+    ("snooze 1h, failover runs", c.Snooze(timedelta(hours=1), "failover runs")),
+    ("lead <@U12AB|ana>", c.SetLead("U12AB")),
+    ("lead <@W12AB> #4", c.SetLead("W12AB", 4)),
+    ("lead", c.SetLead(None)),
+    ("lead me", c.SetLead(None)),
+    ("sev 1", c.SetSeverity(1)),
+    ("sev #12 2", c.SetSeverity(2, 12)),
+    ("severity sev3 #12", c.SetSeverity(3, 12)),
+    ("update we are\nrolling back", c.PostUpdate("we are\nrolling back")),
+    ("resolve", c.Resolve()),
+    ("resolve #12", c.Resolve("", 12)),
+    ("resolve #12 reverted v214", c.Resolve("reverted v214", 12)),
+    ("close it was DNS", c.Resolve("it was DNS")),
+    ("reopen #12", c.Reopen(12)),
+    ("export", c.Export()),
+    ("drill", c.Drill()),
+]
+
+
+@pytest.mark.parametrize(("typed", "command"), MEANT)
+def test_typed_is_read_as_meant(typed, command):
+    """Capitals, smart quotes, dashes, odd spaces and options in any place are read as meant."""
+    assert parse(typed) == command
+
+
+REFUSED = [
+    ("statsu", "the nearest is status", "/incident status [#N]"),
+    ("roll-back", "the nearest is rollback", "/incident rollback [#N]"),
+    ("checkout is down", "The verbs are start, status", "/incident start checkout is down"),
+    ("12", 'no verb "12"', "/incident start 12"),
+    ("start sev:9", '"9" is no severity', "/incident start [title]"),
+    ("start sev:", "severity is missing", "/incident start [title]"),
+    ("sev", "severity is missing", "/incident sev [#N] 1..4"),
+    ("sev high", '"high" is no severity', "/incident sev [#N] 1..4"),
+    ("trace", "id is missing", "/incident trace [#N] ID"),
+    ("trace a b", "no correlation id", "/incident trace [#N] ID"),
+    ("trace x';drop", "no correlation id", "/incident trace [#N] ID"),
+    ("trace " + "a" * 129, "no correlation id", "/incident trace [#N] ID"),
+    ("cause", "cause is missing", "/incident cause [#N] TEXT"),
+    ("cause #12", "cause is missing", "/incident cause [#N] TEXT"),
+    ("update", "text is missing", "/incident update [#N] TEXT"),
+    ("snooze", "How long?", "/incident snooze [#N] 5m REASON"),
+    ("snooze 5m", "reason is missing", "/incident snooze [#N] 5m REASON"),
+    ("snooze 0m later", "from 1 s to 1 h", "/incident snooze [#N] 5m REASON"),
+    ("snooze 2h later", "from 1 s to 1 h", "/incident snooze [#N] 5m REASON"),
+    ("snooze 5mx later", "How long?", "/incident snooze [#N] 5m REASON"),
+    ("lead @ana", "did not say who", "/incident lead [#N] @user"),
+    ("rollback v213", '"v213" is more than this verb takes', "/incident rollback [#N]"),
+    ("list all", "more than this verb takes", "/incident list"),
+]
+
+
+@pytest.mark.parametrize(("typed", "wrong", "form"), REFUSED)
+def test_refusal_says_what_was_wrong_and_shows_the_right_form(typed, wrong, form):
+    """Every error names the mistake, and a form to copy."""
+    with pytest.raises(UserError) as refused:
+        parse(typed)
+    assert wrong in refused.value.wrong
+    assert form in refused.value.form
+
+
+@pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)
+def test_every_verb_has_a_form_and_one_calm_line_of_help(verb):
+    """The help is rendered from the table: short lines, no exclamation marks."""
+    assert verb.form.startswith(f"/incident {verb.name}")
+    assert verb.help.endswith(".")
+    assert len(verb.help) <= 60
+    assert "!" not in verb.help
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_a_command_or_a_refusal(text):
+    """No text raises anything else."""
+    try:
+        parse(text)
+    except UserError as refused:
+        assert refused.wrong
+        assert refused.form
+
+
+@given(st.sampled_from(sorted(VERBS)), st.text(max_size=80))
+def test_any_words_after_a_verb_are_read_or_refused_with_its_own_form(name, words):
+    """A verb's refusal shows that verb's form."""
+    try:
+        parse(f"{name} {words}")
+    except UserError as refused:
+        assert refused.form == VERBS[name].form
+
+
+@given(st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=30), st.integers(1, 4))
+def test_options_are_found_wherever_they_stand(word, severity):
+    """A title, a service and a severity give the same command in any order."""
+    typed = [word, f"sev:{severity}", "service:checkout"]
+    expected = c.Start(word, "checkout", severity)
+    assert {parse("start " + " ".join(order)) for order in (typed, typed[::-1], typed[1:] + typed[:1])} == {expected}
