@@ -182,6 +182,11 @@ def reopen(incident: Incident) -> Incident:
     )
 
 
+def require_open(incident: Incident) -> Incident:
+    """Return the incident, or refuse in the words of whoever is told that it is closed."""
+    return _after(Verb.AMEND, incident)
+
+
 def set_severity(incident: Incident, severity: int) -> Incident:
     """Return the incident with another severity: 1, the worst, to 4."""
     if severity not in SEVERITIES:

@@ -34,7 +34,7 @@ COMMON = frozenset(
 )
 
 _HEXADECIMAL = re.compile(rf"(?<![\w-])[0-9a-f]{{{FEWEST_SHA_DIGITS},40}}(?![\w-])", re.IGNORECASE)
-_DEPLOY_WORD = r"(?:deploy(?:ment)?|release|version|build|tag|rollout)"
+_DEPLOY_WORD = r"(?:deploy|deployment|release|version|build|tag|rollout)"
 _QUOTED = re.compile(r"\"([^\"\n]{4,200})\"|`([^`\n]{4,200})`|“([^”\n]{4,200})”|(?<!\w)'([^'\n]{4,200})'(?!\w)")
 # ConnectionResetError, java.net.SocketTimeoutException, DB_POOL_EXHAUSTED: two humps or an underscore.
 _IDENTIFIER = re.compile(r"(?<!\w)(?:[A-Z]\w*[a-z0-9][A-Z]\w*|[A-Z][A-Z0-9]*_[A-Z0-9_]+)(?!\w)")

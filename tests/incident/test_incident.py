@@ -12,7 +12,7 @@ from bot.incident.incident import TRANSITIONS, Incident, Status, UsersAffected, 
 from bot.incident.timeline import Entry, Kind, asked_to_snooze
 from tests.incident.make import incident, minute
 
-I, D, M, R = Status.INVESTIGATING, Status.IDENTIFIED, Status.MONITORING, Status.RESOLVED
+INV, IDE, MON, RES = Status.INVESTIGATING, Status.IDENTIFIED, Status.MONITORING, Status.RESOLVED
 
 DO = {
     "confirm": lambda it: rules.confirm_cause(it, "the pool is exhausted", by="U2", now=minute(5)),
@@ -32,35 +32,35 @@ DO = {
 
 # verb, status, has a cause -> status, or the error that refuses it
 CASES = [
-    ("confirm", I, False, D),
-    ("confirm", D, True, D),
-    ("confirm", M, False, M),
-    ("confirm", R, False, IncidentClosed),
-    ("rule out", I, False, UserError),
-    ("rule out", D, True, I),
-    ("rule out", M, True, M),
-    ("rule out", R, True, IncidentClosed),
-    ("roll back", I, False, I),
-    ("roll back", D, True, D),
-    ("roll back", M, False, M),
-    ("roll back", R, False, IncidentClosed),
-    ("end rollback", I, False, I),
-    ("recover", I, False, M),
-    ("recover", D, True, M),
-    ("recover", M, False, M),
-    ("recover", R, False, IncidentClosed),
-    ("relapse", M, False, I),
-    ("relapse", M, True, D),
-    ("resolve", I, False, R),
-    ("resolve", D, True, R),
-    ("resolve", M, False, R),
-    ("resolve", R, False, IncidentClosed),
-    ("reopen", I, False, UserError),
-    ("reopen", M, False, UserError),
-    ("reopen", R, False, I),
-    ("reopen", R, True, D),
-    *((verb, R, False, IncidentClosed) for verb in ("severity", "lead", "title", "users", "snooze")),
-    *((verb, M, False, M) for verb in ("severity", "lead", "title", "users", "snooze")),
+    ("confirm", INV, False, IDE),
+    ("confirm", IDE, True, IDE),
+    ("confirm", MON, False, MON),
+    ("confirm", RES, False, IncidentClosed),
+    ("rule out", INV, False, UserError),
+    ("rule out", IDE, True, INV),
+    ("rule out", MON, True, MON),
+    ("rule out", RES, True, IncidentClosed),
+    ("roll back", INV, False, INV),
+    ("roll back", IDE, True, IDE),
+    ("roll back", MON, False, MON),
+    ("roll back", RES, False, IncidentClosed),
+    ("end rollback", INV, False, INV),
+    ("recover", INV, False, MON),
+    ("recover", IDE, True, MON),
+    ("recover", MON, False, MON),
+    ("recover", RES, False, IncidentClosed),
+    ("relapse", MON, False, INV),
+    ("relapse", MON, True, IDE),
+    ("resolve", INV, False, RES),
+    ("resolve", IDE, True, RES),
+    ("resolve", MON, False, RES),
+    ("resolve", RES, False, IncidentClosed),
+    ("reopen", INV, False, UserError),
+    ("reopen", MON, False, UserError),
+    ("reopen", RES, False, INV),
+    ("reopen", RES, True, IDE),
+    *((verb, RES, False, IncidentClosed) for verb in ("severity", "lead", "title", "users", "snooze")),
+    *((verb, MON, False, MON) for verb in ("severity", "lead", "title", "users", "snooze")),
 ]
 
 
@@ -84,7 +84,7 @@ def test_table_names_every_verb_and_ends_nowhere_unknown():
 def test_refusal_on_a_closed_incident_shows_how_to_reopen_it():
     """A closed incident says so, and gives the command that opens it again."""
     with pytest.raises(IncidentClosed) as refused:
-        rules.set_lead(incident(status=R), "U9")
+        rules.set_lead(incident(status=RES), "U9")
     assert (refused.value.wrong, refused.value.form) == ("#12 is resolved.", "/incident reopen #12")
 
 
@@ -164,7 +164,7 @@ def test_no_sequence_of_verbs_breaks_what_always_holds(verbs):
             state = DO[verb](state)
         except UserError:
             continue
-        assert (state.status is R) == (state.resolved_at is not None)
-        assert (state.status is not D) or state.cause is not None
-        assert (state.status is not I) or state.cause is None
+        assert (state.status is RES) == (state.resolved_at is not None)
+        assert (state.status is not IDE) or state.cause is not None
+        assert (state.status is not INV) or state.cause is None
         assert state.rollback_due_at == incident().rollback_due_at

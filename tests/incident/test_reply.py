@@ -14,7 +14,7 @@ PROPOSALS = [
     "h264 encoder crashed for everyone",
     "maybe v214, it shipped at 13:49",
     "`ConnectionResetError` in `pool.acquire` again",
-    "DB-Pool ist voll seit dem Deploy",
+    "el pool de conexiones está lleno",
     "数据库连接池满了",
     "データベースの接続が切れた",
     "데이터베이스 연결 풀 고갈",
