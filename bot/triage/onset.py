@@ -7,11 +7,11 @@ so the ratio is divided by how much more the rest varies than chance allows (qua
 explains the errors better than a step, to the foot of the ramp.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import accumulate
-from math import log
+from itertools import accumulate, pairwise
+from math import log, sqrt
 
 from bot.triage.summary import Onset, Series
 
@@ -21,15 +21,33 @@ ERRORS_MIN = 5
 RATIO_MIN = 2.0
 """The rate inside must be at least this many times the rate outside; less is no incident."""
 
-EVIDENCE_MIN = 12.0
+EVIDENCE_MIN = 10.0
 """Likelihood ratio (natural log, after the division) that makes a change; set by simulation, see tests/triage/test_onset.py."""
 
 INTERVAL_DROP = 3.0
 """Starts whose likelihood is within this of the best stay possible: 98.6 % (a chi-squared of 6)."""
 
+BURST_SIGMAS = 5.0
+"""A minute outside that is so many standard deviations over the usual is a burst, which chance alone hardly makes."""
+
+CHANCE_MAX = 0.01
+"""How often an unchanged log with bursts may be called changed."""
+
 BINS_MAX = 300
 BIN_MIN_S = 15
-DISPERSION_SCALES_S = (15, 60, 300)
+SCALES_S = (15, 60, 300)
+"""Bins in which variation is measured: bursts last seconds, minutes or longer."""
+
+SELECTION = 2.5
+"""The stretch taken out is the most unusual one, so what is left varies less than the whole; found by simulation."""
+
+JUMPS_MIN = 6
+"""Fewer bins say nothing of how they vary."""
+
+BURST_MAX_S = 180
+"""A stretch this long is judged by its variation instead: bursts do not follow one another without a gap."""
+
+BURST_PRIOR = 3
 PRIOR_ERRORS = 0.5
 """Errors assumed outside where there were none (Jeffreys' prior), so that one is not infinitely many times none."""
 
@@ -63,8 +81,8 @@ def find_onset(series: Series, window_start_s: int) -> Onset | None:
     if stretch is None:
         return None
     first, last, ratio = stretch
-    dispersion = max(_dispersion(series, first * size, last * size, scale) for scale in DISPERSION_SCALES_S)
-    if ratio / dispersion < EVIDENCE_MIN:
+    dispersion = _dispersion(series, first * size, last * size)
+    if ratio / dispersion < EVIDENCE_MIN or _is_one_more_burst(series, first * size, last * size):
         return None
     start, earliest, latest = _refine(series, bins, first, last, dispersion)
 
@@ -104,18 +122,67 @@ def _likelihood_ratio(errors: int, events: int, all_errors: int, all_events: int
     return ratio + (rest_errors * log(rest_errors / rest_events) if rest_errors else 0.0)
 
 
-def _dispersion(series: Series, start: int, end: int, scale: int) -> float:
-    """Return variance over mean of the errors outside the stretch, in bins of `scale` seconds; at least 1."""
-    bins = []
-    for low, high in ((0, start), (end, len(series.errors))):
-        for at in range(low, high - scale + 1, scale):
-            bins += [(sum(series.events[at : at + scale]), sum(series.errors[at : at + scale]))]
+def _dispersion(series: Series, start: int, end: int) -> float:
+    """Return how much more the errors vary than chance allows (1 = as chance), outside the stretch or inside."""
+    outside = max(_variance_ratio(_cut(series, ((0, start), (end, len(series.errors))), size)) for size in SCALES_S)
+    inside = max(_jump_ratio(_cut(series, ((start, end),), size)) for size in SCALES_S)
+    return 1.0 + SELECTION * (max(outside, inside, 1.0) - 1.0)
+
+
+def _cut(series: Series, stretches: Iterable[tuple[int, int]], size: int) -> list[tuple[int, int]]:
+    """Return (events, errors) of the whole bins of `size` seconds in stretches of the series."""
+    return [
+        (sum(series.events[at : at + size]), sum(series.errors[at : at + size]))
+        for low, high in stretches
+        for at in range(low, high - size + 1, size)
+    ]
+
+
+def _variance_ratio(bins: Sequence[tuple[int, int]]) -> float:
+    """Return variance over mean of the errors, given the events."""
     events, errors = sum(n for n, _ in bins), sum(e for _, e in bins)
     if not errors or len(bins) < 2:
         return 1.0
     rate = errors / events
-    squares = sum((e - n * rate) ** 2 / (n * rate) for n, e in bins if n)
-    return max(1.0, squares / (len(bins) - 1))
+    ratio = sum((e - n * rate) ** 2 / (n * rate) for n, e in bins if n) / (len(bins) - 1)
+    return ratio / _chance(len(bins))
+
+
+def _jump_ratio(bins: Sequence[tuple[int, int]]) -> float:
+    """Return the same from neighbouring bins (von Neumann 1941): bursts show in it, a ramp does not."""
+    errors = [e for _, e in bins]
+    if len(errors) < JUMPS_MIN or not sum(errors):
+        return 1.0
+    jumps = sum((b - a) ** 2 for a, b in pairwise(errors)) / (len(errors) - 1)
+    return jumps / 2 / (sum(errors) / len(errors)) / _chance(len(errors))
+
+
+def _chance(bins: int) -> float:
+    """Return the variance ratio that so many bins reach by chance alone now and then: one standard deviation up."""
+    return 1.0 + sqrt(2 / (bins - 1))
+
+
+def _is_one_more_burst(series: Series, start: int, end: int) -> bool:
+    """Tell whether a short stretch is no larger than the bursts outside make likely.
+
+    Sizes of bursts are taken as exponential, the plainest law with a tail, with the mean of the k seen outside: one of
+    k exceeds x with a probability of about k (1 + x / (n m)) ** -n, where n = k + BURST_PRIOR.
+    """
+    if end - start >= BURST_MAX_S:
+        return False
+    minutes = _cut(series, ((0, start), (end, len(series.errors))), 60)
+    rates = sorted(errors / events for events, errors in minutes if events)
+    usual = rates[len(rates) // 2] if rates else 0.0
+    bursts = [
+        errors - events * usual
+        for events, errors in minutes
+        if errors >= ERRORS_MIN and errors > events * usual + BURST_SIGMAS * sqrt(events * usual)
+    ]
+    if not bursts:
+        return False
+    excess = sum(series.errors[start:end]) - usual * sum(series.events[start:end])
+    mean, n = sum(bursts) / len(bursts), len(bursts) + BURST_PRIOR
+    return len(bursts) * (1 + max(0.0, excess) / (n * mean)) ** -n > CHANCE_MAX
 
 
 def _refine(series: Series, bins: _Bins, first: int, last: int, dispersion: float) -> tuple[int, int, int]:
