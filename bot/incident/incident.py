@@ -134,10 +134,15 @@ def cause_ruled_out(incident: Incident) -> Incident:
 
 
 def rolling_back(incident: Incident, *, by: str, now: datetime) -> Incident:
-    """Return the incident with a rollback under way; a second one at the same time is refused."""
+    """Return the incident with a rollback under way; a second one at the same time is refused.
+
+    Whoever rolls back sees no recovery, so an earlier one is forgotten: the watch will say it anew.
+    """
     if incident.is_open and incident.rolling_back_at is not None:
         raise UserError("A rollback is already under way.", f"/incident status #{incident.id}")
-    return _after(Verb.ROLL_BACK, incident, rolling_back_at=now, rolling_back_by=by, snoozed_until=None)
+    return _after(
+        Verb.ROLL_BACK, incident, rolling_back_at=now, rolling_back_by=by, recovered_at=None, snoozed_until=None
+    )
 
 
 def rollback_ended(incident: Incident) -> Incident:

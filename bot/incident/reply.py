@@ -46,12 +46,12 @@ _LETTERS_A_WORD = (
 
 _FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _QUOTED_LINE = re.compile(r"(?m)^(?:>|&gt;).*$")
-_LINK = re.compile(r"<(?:https?|mailto|tel):[^>]*>|\bhttps?://\S+")
-_MENTION = re.compile(r"<[@#!][^>]*>")
+_LINK = re.compile(r"<(?:https?|mailto|tel):[^<>]*>|\bhttps?://\S+")
+_MENTION = re.compile(r"<[@#!][^<>]*>")
 _SHORTCODE = re.compile(r":[a-z0-9_+'-]+:(?::skin-tone-\d:)?")
 _REFERENCE = re.compile(r"\W*h\s?[-#]?(\d{1,2})(?![\w.])", re.IGNORECASE)
 # Latin, fullwidth, Arabic, Armenian, Ethiopic and Greek; the Greek one is a semicolon that Unicode keeps apart.
-_QUESTION = re.compile("[?？؟՞፧\u037e]\\W*\\Z")
+_QUESTION_MARKS = frozenset("?？؟՞፧\u037e")
 
 
 def read_reply(text: str, *, highest: int = 99) -> Proposal | Note:
@@ -65,9 +65,19 @@ def read_reply(text: str, *, highest: int = 99) -> Proposal | Note:
     reference = _REFERENCE.match(own)
     if reference and 1 <= int(reference[1]) <= highest:
         return Note(shown)
-    if _QUESTION.search(own) or sum(_words(own)) < FEWEST_WORDS:
+    if _is_question(own) or sum(_words(own)) < FEWEST_WORDS:
         return Note(shown)
     return Proposal(shown)
+
+
+def _is_question(text: str) -> bool:
+    """Whether a question mark follows the last letter or digit."""
+    for character in reversed(text):
+        if character in _QUESTION_MARKS:
+            return True
+        if character.isalnum():
+            return False
+    return False
 
 
 def _own_words(text: str) -> str:

@@ -137,8 +137,8 @@ def values_named(text: str, summary: LogSummary) -> Iterator[NamedValue]:
 
 def _names_value(text: str, field: str, value: str) -> bool:
     """Whether a value stands in the text as a whole word, and means the field's value there."""
-    if not value.strip():
-        return False
+    if not value.strip() or value.lower() not in text.lower():
+        return False  # told apart first, because a log has many values and a reply few words
     whole = rf"(?<![\w./-]){re.escape(value)}(?![\w/-]|\.\w)"
     telling = len(value) >= 4 and value.lower() not in COMMON and not value.replace(".", "").isdigit()
     if telling and (_SHAPED.fullmatch(value) or field in PLACES):

@@ -96,6 +96,20 @@ def test_second_rollback_is_refused_until_the_first_has_ended():
     assert DO["roll back"](rules.rollback_ended(under_way)).rolling_back_at == minute(6)
 
 
+def test_rollback_forgets_a_recovery_that_came_before_it():
+    """Recovered at 7, rolled back at 9: the watch has to say when it is back this time."""
+    under_way = rules.rolling_back(rules.recovered(incident(), now=minute(7)), by="U2", now=minute(9))
+    assert under_way.recovered_at is None
+    assert rules.recovered(under_way, now=minute(11)).recovered_at == minute(11)
+
+
+def test_open_is_required_without_a_change():
+    """What only needs an open incident gets it as it is, or the refusal."""
+    assert rules.require_open(incident()) == incident()
+    with pytest.raises(IncidentClosed):
+        rules.require_open(incident(status=RES))
+
+
 def test_reopening_keeps_the_original_clock_and_forgets_what_held_the_calls_back():
     """The start and the delay stay; recovery, rollback, snooze and the answer about users do not."""
     before = DO["snooze"](DO["users"](DO["recover"](DO["roll back"](incident()))))

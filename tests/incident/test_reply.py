@@ -97,3 +97,10 @@ def test_no_text_breaks_the_reading(text):
 def test_emoji_mentions_and_space_change_nothing(text, trimming):
     """What is no word makes no difference at the end of a statement."""
     assert type(read_reply(f"the pool {text} is full")) is type(read_reply(f"the pool {text} is full {trimming}"))
+
+
+@pytest.mark.parametrize("piece", ["<http:", "<@", "?", "```", ":a", "> ", "&gt;", "H2 ", "数"])
+def test_hostile_repetition_is_read_in_one_pass(piece):
+    """Forty thousand characters, the most that Slack sends, are read well within the test's timeout many times over."""
+    for _ in range(20):
+        read_reply(piece * (40_000 // len(piece)) + "a")

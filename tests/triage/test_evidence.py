@@ -75,7 +75,7 @@ SUMMARY = LogSummary(
             "connection pool exhausted after 30s",
             388,
             0,
-            "PoolTimeoutError",
+            kind="PoolTimeoutError",
         ),
         group("card # declined by issuer", "card 4421 declined by issuer", 12, 9, trace="req-8f2a61c9"),
         group("request failed", "request failed", 3, 1),
