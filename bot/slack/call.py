@@ -59,8 +59,6 @@ def call(method: str, function: Callable[..., SlackResponse], **arguments: Any) 
     outcome = "ok"
     try:
         data = function(**arguments).data
-        assert isinstance(data, dict)  # bytes come from admin.analytics.getFile only
-        return data
     except SlackApiError as error:
         raised = _explain(method, error.response)
         outcome = type(raised).__name__
@@ -68,6 +66,9 @@ def call(method: str, function: Callable[..., SlackResponse], **arguments: Any) 
     except (OSError, HTTPException, UnicodeDecodeError, SlackRequestError) as error:
         outcome = OutcomeUnknown.__name__
         raise OutcomeUnknown(method, f"{type(error).__name__}: {error}") from error
+    else:
+        assert isinstance(data, dict)  # bytes come from admin.analytics.getFile only
+        return data
     finally:
         metrics.SLACK_CALLS.labels(method, outcome).inc()
         metrics.SLACK_SECONDS.labels(method).observe(monotonic() - began)
