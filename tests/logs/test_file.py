@@ -1,0 +1,131 @@
+"""Files: what is found, what is refused, and how a broken one is said."""
+
+import bz2
+import gzip
+import lzma
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.errors import SourceError
+from bot.logs.file import FileLogSource
+from bot.triage.summary import LogRequest, Span
+from tests.logs.make import T0, lines, record, write
+
+REQUEST = LogRequest(Span(T0 - timedelta(hours=1), T0), Span(T0, T0 + timedelta(minutes=15)))
+
+
+def log(start: int, count: int) -> str:
+    """Return `count` records, a second apart."""
+    return lines([record(T0 + timedelta(seconds=start + i)) for i in range(count)])
+
+
+def test_rotated_and_compressed_files_of_a_folder_are_one_log(tmp_path: Path) -> None:
+    """gzip, xz and bzip2 are told by their first bytes, in folders of any depth."""
+    deep = tmp_path / "a" / "b"
+    deep.mkdir(parents=True)
+    write(tmp_path / "app.log", log(40, 10))
+    write(tmp_path / "app.log.1.gz", gzip.compress(log(30, 10).encode()))
+    write(deep / "app.log.2", lzma.compress(log(20, 10).encode()))
+    write(deep / "app.log.3.bz2", bz2.compress(log(10, 10).encode()))
+    found = FileLogSource([str(tmp_path)]).summarize(REQUEST)
+    assert (found.source.files, found.source.lines, found.source.partial) == (4, 40, False)
+    assert found.source.bytes_read == sum(path.stat().st_size for path in tmp_path.rglob("*") if path.is_file())
+    assert FileLogSource([f"{tmp_path}/**/*.log*", str(tmp_path)]).summarize(REQUEST).source.lines == 40
+
+
+def test_files_are_a_field_but_rotation_is_not(tmp_path: Path) -> None:
+    """app.log and app.log.1 are one file in two pieces."""
+    write(tmp_path / "eu.log", log(0, 5))
+    write(tmp_path / "eu.log.1", log(5, 5))
+    assert "file" not in {field.name for field in FileLogSource([str(tmp_path)]).summarize(REQUEST).fields}
+    write(tmp_path / "us.log", log(10, 5))
+    (field,) = [field for field in FileLogSource([str(tmp_path)]).summarize(REQUEST).fields if field.name == "file"]
+    assert [(value.value, value.events) for value in field.values] == [("eu.log", 10), ("us.log", 5)]
+
+
+def test_what_is_no_regular_file_is_refused_without_waiting(tmp_path: Path) -> None:
+    """A pipe would block for ever."""
+    os.mkfifo(tmp_path / "pipe.log")
+    write(tmp_path / "app.log", log(0, 3))
+    found = FileLogSource([str(tmp_path)]).summarize(REQUEST)
+    assert found.source.lines == 3
+    assert any("pipe.log: not a regular file" in problem for problem in found.source.problems)
+    with pytest.raises(SourceError, match="not a regular file"):
+        FileLogSource([str(tmp_path / "pipe.log")]).newest()
+
+
+def test_what_leads_out_of_the_root_is_refused(tmp_path: Path) -> None:
+    """By a link as by two dots."""
+    root = tmp_path / "root"
+    root.mkdir()
+    write(root / "app.log", log(0, 3))
+    write(tmp_path / "secret.log", log(0, 50))
+    (root / "link.log").symlink_to(tmp_path / "secret.log")
+    found = FileLogSource([f"{root}/*", f"{root}/../secret.log"], root=root).summarize(REQUEST)
+    assert found.source.lines == 3
+    assert sum("leads out of" in problem for problem in found.source.problems) == 2
+
+
+def test_a_missing_file_raises_with_its_path(tmp_path: Path) -> None:
+    """Nothing could be read at all."""
+    with pytest.raises(SourceError, match="nope.log: no such file"):
+        FileLogSource([str(tmp_path / "nope.log")]).summarize(REQUEST)
+    with pytest.raises(SourceError, match="no file matches"):
+        FileLogSource([str(tmp_path / "*.log")]).summarize(REQUEST)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "empty"),
+        (b"plain words\nand more\n", "no timestamps"),
+        (b'{"msg":"x"}\n', "no timestamps"),
+        (b"\x00\x01\x02binary", "binary"),
+        (b"\x28\xb5\x2f\xfd....", "zstd"),
+        (gzip.compress(log(0, 500).encode())[:-20], "broken off"),
+        (b'{"time":"2026-11-23 12:00:01","level":30}\n', "without a zone"),
+        (log(7200, 3).encode(), "no lines between"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said(tmp_path: Path, content: bytes, said: str) -> None:
+    """In the report's problems, with the other files still read."""
+    found = FileLogSource([write(tmp_path / "app.log", content)]).summarize(REQUEST)
+    assert any(said in problem for problem in found.source.problems), found.source.problems
+
+
+def test_byte_order_mark_crlf_blank_lines_and_a_torn_end_cost_nothing_else(tmp_path: Path) -> None:
+    """Blank lines are no lines; the torn one is skipped."""
+    text = "\ufeff" + log(0, 3).replace("\n", "\r\n\r\n  \r\n") + '{"level":50,"ti'
+    source = FileLogSource([write(tmp_path / "app.log", text)]).summarize(REQUEST).source
+    assert (source.lines, source.parsed, source.skipped) == (4, 3, 1)
+
+
+def test_a_huge_line_is_cut_and_the_next_one_read(tmp_path: Path) -> None:
+    """Memory is bounded by the cap, not by the line."""
+    text = log(0, 1) + '{"time":' + "9" * (5 << 20) + "\n" + log(1, 1)
+    source = FileLogSource([write(tmp_path / "app.log", text)]).summarize(REQUEST).source
+    assert (source.lines, source.parsed, source.skipped) == (3, 2, 1)
+    assert any("cut and skipped" in problem for problem in source.problems)
+
+
+def test_a_gzip_bomb_is_stopped(tmp_path: Path) -> None:
+    """What unpacks to hundreds of times its size is no log."""
+    packed = gzip.compress(log(0, 1).encode() + b"\n" * (200 << 20), 9)
+    found = FileLogSource([write(tmp_path / "app.log.gz", packed)]).summarize(REQUEST)
+    assert found.source.partial
+    assert any("times its size" in problem for problem in found.source.problems)
+
+
+def test_the_deadline_ends_the_reading_and_says_how_far_it_came(tmp_path: Path) -> None:
+    """What was read until then is reported as partial."""
+    ticks = iter(range(1000))
+    write(tmp_path / "a.log", "".join(log(0, 800) for _ in range(20)))
+    write(tmp_path / "b.log", log(0, 10))
+    source = FileLogSource([str(tmp_path)], monotonic=lambda: next(ticks) * 40.0)
+    found = source.summarize(REQUEST).source
+    assert found.partial
+    assert any("out of time" in problem for problem in found.problems)
+    assert found.lines == found.parsed < 16010

@@ -1,0 +1,99 @@
+"""Counting: exact at the edges, and the same however the log is ordered, split or chunked."""
+
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.logs.scan import entries
+from bot.logs.tally import Tally
+from bot.triage.summary import LogRequest, SourceReport, Span
+from tests.logs.make import T0, lines, record
+
+REQUEST = LogRequest(Span(T0, T0 + timedelta(seconds=60)), Span(T0 + timedelta(seconds=60), T0 + timedelta(seconds=90)))
+
+
+def tally(text: str, request: LogRequest = REQUEST) -> Tally:
+    """Count a log as one file."""
+    counted = Tally(request)
+    offset = 0
+    numbered = []
+    for line in text.splitlines():
+        numbered.append((offset, line.encode()))
+        offset += len(line) + 1
+    for entry in entries(numbered, lambda at, _raw: counted.wants(at)):
+        counted.add(entry, "app.log", "app.log")
+    return counted
+
+
+def test_spans_are_half_open_to_the_millisecond() -> None:
+    """A record on an edge belongs to what begins there."""
+    at = [0, 59.999, 60, 89.999, 90, -0.001]
+    found = tally(lines([record(T0 + timedelta(seconds=s)) for s in at])).summary(SourceReport("x"))
+    assert (sum(found.series.events[:60]), sum(found.series.events[60:])) == (2, 2)
+    assert found.newest == T0 + timedelta(seconds=89.999)
+    assert found.oldest == T0 - timedelta(milliseconds=1)
+
+
+def test_values_are_counted_as_text_and_values_of_the_same_lines_share_a_key() -> None:
+    """true is "true", 3 is "3"; fields of more than a hundred values are dropped."""
+    at = [T0 + timedelta(seconds=60 + i / 10) for i in range(250)]
+    found = tally(
+        lines([record(t, canary=i % 2 == 0, shard=3, pool="a" if i % 2 == 0 else "b", n=i) for i, t in enumerate(at)])
+    ).summary(SourceReport("x"))
+    fields = {field.name: field for field in found.fields}
+    assert {value.value for value in fields["canary"].values} == {"true", "false"}
+    assert [value.value for value in fields["shard"].values] == ["3"]
+    assert {value.lines_key for value in fields["canary"].values} == {
+        value.lines_key for value in fields["pool"].values
+    }
+    assert "n" not in fields
+
+
+def test_users_are_distinct_and_count_over_the_window_only() -> None:
+    """The baseline's users are nobody's denominator."""
+    log = [record(T0, userId="before")]
+    log += [record(T0 + timedelta(seconds=61), error=i < 2, userId=f"u{i % 4}") for i in range(8)]
+    users = tally(lines(log)).summary(SourceReport("x")).users
+    assert users is not None
+    assert (users.affected, users.seen, users.coverage) == (2, 4, 1.0)
+
+
+def test_secrets_do_not_leave_in_samples_signatures_or_values() -> None:
+    """They are redacted where they enter."""
+    secret = "ghp_" + "a1B2" * 9
+    error = record(
+        T0 + timedelta(seconds=61), f"token {secret}", error=True, err={"type": "E", "message": f"x {secret}"}
+    )
+    assert secret not in repr(tally(lines([{**error, "header": secret}])).summary(SourceReport("x")))
+
+
+@settings(max_examples=30)
+@given(st.permutations(range(40)), st.integers(0, 40))
+def test_order_and_split_change_nothing(order: list[int], cut: int) -> None:
+    """Groups, samples, fields and series come out the same from any order, merged from any two parts."""
+    log = [
+        record(
+            T0 + timedelta(seconds=2.2 * i),
+            f"job {i} failed on {'abc'[i % 3]}",
+            error=i % 2 == 0,
+            err={"type": "E", "message": f"boom {i}"},
+            zone="abc"[i % 3],
+            userId=f"u{i % 5}",
+            reqId=i,
+        )
+        for i in range(40)
+    ]
+    text = lines(log)
+    numbered = []
+    offset = 0
+    for line in text.splitlines():
+        numbered.append((offset, line.encode()))
+        offset += len(line) + 1
+    whole = tally(text)
+    first, second = Tally(REQUEST), Tally(REQUEST)
+    for part, chosen in ((first, order[:cut]), (second, order[cut:])):
+        for entry in entries([numbered[i] for i in chosen], lambda at, _raw: part.wants(at)):  # noqa: B023 - used at once
+            part.add(entry, "app.log", "app.log")
+    second.merge(first)
+    assert second.summary(SourceReport("x")) == whole.summary(SourceReport("x"))
