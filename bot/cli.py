@@ -1,6 +1,8 @@
 """The command line: one click group, one function a command; everything heavy is imported inside it."""
 
+import os
 import sys
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,6 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bot.app import Address
     from bot.triage.ports import DeploySource
     from bot.triage.summary import Report
 
@@ -147,3 +152,87 @@ def _written(report: "Report", form: str) -> str:
         message = findings(report)
         value = {"blocks": list(message.blocks), "text": message.text}
     return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+
+
+class HostPort(click.ParamType["Address"]):
+    """Where to listen: `127.0.0.1:3000`."""
+
+    name = "host:port"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> "Address":
+        """Return host and port; port 0 means any free one."""
+        from bot.app import Address
+
+        if isinstance(value, Address):
+            return value
+        host, _, port = str(value).rpartition(":")
+        if not host or not port.isdigit() or int(port) > 65535:
+            self.fail(f"{value!r} is no address; write HOST:PORT, such as 127.0.0.1:3000.", param, ctx)
+        return Address(host.strip("[]"), int(port))
+
+
+_config_option = click.option(
+    "--config", type=click.Path(path_type=Path), default="fifteen.toml", show_default=True, help="The configuration."
+)
+
+
+@fifteen.command()
+@_config_option
+@click.option("--http", type=HostPort(), help="Take Slack's requests over HTTP here, in place of Socket Mode.")
+def run(config: Path, http: "Address | None") -> None:
+    """Run the bot.
+
+    Reads SLACK_BOT_TOKEN, and SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP), from the environment.
+    """
+    from bot import app, settings
+
+    with _explained():
+        tokens = settings.slack_from_environment(http=http is not None)
+        sys.exit(app.run(settings.load(config), tokens, http, say=click.echo))
+
+
+@fifteen.command()
+@_config_option
+def migrate(config: Path) -> None:
+    """Bring the tables of the store up to date; `fifteen run` does so by itself."""
+    from bot import settings
+    from bot.store.engine import Store
+
+    with _explained():
+        store = settings.load(config).store
+        Store.open(store).close()
+    click.echo(f"{store} is up to date.")
+
+
+@fifteen.command()
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, help="Where to listen on 127.0.0.1; 0: any free port."
+)
+@click.option("--deliver", metavar="URL", help="Send signed HTTP requests there, in place of the socket.")
+def sandbox(port: int, deliver: str | None) -> None:
+    """Run a local Slack with a page: for trying things out, without a workspace."""
+    from bot.sandbox import server
+
+    server.run(port=port, deliver_url=deliver)
+
+
+@fifteen.command()
+@click.option("--headless", is_flag=True, help="Play the whole incident by script and print the channel.")
+def demo(headless: bool) -> None:
+    """Play an incident on this machine: a local Slack, a shop with a bad deploy, and the bot."""
+    from bot.demo import play
+
+    unattended = headless or not sys.stdout.isatty() or os.environ.get("CI") == "true"
+    sys.exit(play.headless() if unattended else play.interactive())
+
+
+@contextmanager
+def _explained() -> "Iterator[None]":
+    """Turn a mistake in the configuration into one line and exit code 2."""
+    from bot.errors import ConfigError
+
+    try:
+        yield
+    except ConfigError as error:
+        click.echo(f"fifteen: {error}", err=True)
+        sys.exit(2)

@@ -10,7 +10,7 @@ from bot.render.markup import MRKDWN
 from bot.render.message import Block, Message
 from bot.render.verdicts import Outcome, Verdict, suspects, verdicts, whom, why_no_logs
 from bot.render.words import count, duration, gap, percent
-from bot.triage.summary import Affected, Change, ErrorEntry, Onset, Report, Span, TraceEvent
+from bot.triage.summary import Affected, Change, ErrorEntry, Onset, Report, Span, Trace, TraceEvent
 from bot.triage.summary import Verdict as ScopeVerdict
 
 __all__ = ["Outcome", "Verdict", "findings", "verdicts"]
@@ -27,7 +27,7 @@ STEP = 90
 
 def findings(report: Report) -> Message:
     """Return the four findings in full, in the order of the protocol."""
-    scope, changes, errors, trace = verdicts(report)
+    scope, changes, errors, traced = verdicts(report)
     blocks: list[Block] = [
         section(_title(1, scope), *_scope(report)),
         context(_read(report), *_problems(report.source.problems)),
@@ -35,11 +35,16 @@ def findings(report: Report) -> Message:
         context(_change_source(report), *_problems(report.change_problems)),
         section(_title(3, errors), *_errors(report)),
         context(f"{_span(report.window)} · compared with {_span(report.baseline)} · {_name(report.source.name)}"),
-        section(_title(4, trace), *_trace(report)),
+        section(_title(4, traced), *_trace(report)),
         context(f"{_span(Span(report.baseline.start, report.window.end))} · {_name(report.source.name)}"),
     ]
-    text = "Findings. " + ". ".join(f"{verdict.step}: {verdict.outcome}" for verdict in (scope, changes, errors, trace))
+    text = "Findings. " + ". ".join(f"{verdict.step}: {verdict.outcome}" for verdict in (scope, changes, errors, traced))
     return Message(text, fit_blocks(blocks))
+
+
+def trace(found: Trace) -> Message:
+    """Return one request that somebody asked for, step by step."""
+    return Message(f"Trace {escape.plain(found.id, 140)}", (section("*Trace*", *_steps(found)),))
 
 
 def _title(number: int, verdict: Verdict) -> str:
@@ -143,6 +148,10 @@ def _trace(report: Report) -> Iterator[str]:
     if trace is None or not trace.events:
         yield "No failing request to follow." if not report.errors else "No error names a request that can be followed."
         return
+    yield from _steps(trace)
+
+
+def _steps(trace: Trace) -> Iterator[str]:
     yield f"Request {escape.code(trace.id, 140)}"
     shown, before, after = _around_failure(trace.events)
     if before:

@@ -21,7 +21,7 @@ from bot.render import escape, ids
 from bot.render.blocks import actions, button, context, section
 from bot.render.card import TITLE, name
 from bot.render.message import Block, Message
-from bot.render.words import count, minutes, percent
+from bot.render.words import count, minutes
 from bot.triage.summary import Change, Next
 
 SHOWN_REASONS = 3
@@ -48,14 +48,14 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """The effect on users, as read at the moment of the decision. Rates are fractions.
+    """The effect on users, as read at the moment of the decision.
 
     Args:
+        words: What the log says, with its numbers; empty where it could not be read.
         problem: Why it could not be read; empty where it was.
     """
 
-    error_rate: float | None = None
-    baseline_rate: float | None = None
+    words: str = ""
     problem: str = ""
 
 
@@ -181,9 +181,8 @@ def _why(following: Next, reading: Reading, decision: MakeCall) -> Iterator[str]
 def _readings(reading: Reading) -> Iterator[str]:
     if reading.problem:
         yield f"The effect could not be checked: {escape.prose(reading.problem)}"
-    elif reading.error_rate is not None:
-        before = f", {percent(reading.baseline_rate)} before" if reading.baseline_rate is not None else ""
-        yield f"{percent(reading.error_rate)} of requests fail now{before}."
+    elif reading.words:
+        yield escape.prose(reading.words)
     else:
         yield "The effect could not be checked."
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, insert, select
 
 from bot.store.engine import Tx
 from bot.store.schema import triage as table
@@ -27,7 +27,15 @@ def save(tx: Tx, incident_id: int, report: bytes, summary: bytes, taken_at: date
 
 def latest(tx: Tx, incident_id: int) -> Triage | None:
     """Return the triage stored last."""
+    return _one(tx, incident_id, table.c.id.desc())
+
+
+def first(tx: Tx, incident_id: int) -> Triage | None:
+    """Return the triage stored first."""
+    return _one(tx, incident_id, table.c.id)
+
+
+def _one(tx: Tx, incident_id: int, order: ColumnElement[int]) -> Triage | None:
     columns = (table.c.incident_id, table.c.taken_at, table.c.report, table.c.summary)
-    query = select(*columns).where(table.c.incident_id == incident_id).order_by(table.c.id.desc()).limit(1)
-    row = tx.execute(query).first()
+    row = tx.execute(select(*columns).where(table.c.incident_id == incident_id).order_by(order).limit(1)).first()
     return None if row is None else Triage(*row)

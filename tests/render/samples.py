@@ -168,7 +168,7 @@ def ledger(words: Words = PLAIN, number: int = 5) -> tuple[Hypothesis, ...]:
 
 CALL = MakeCall(3, 15 * MINUTE, escalate=True, effect_unknown=False, unproven=False, late_by=3 * MINUTE, last=False)
 AUDIENCE = rollback.Audience(oncall="S0CALL", escalate_to=("U0BOSS",))
-READING = rollback.Reading(error_rate=0.041, baseline_rate=0.002)
+READING = rollback.Reading(words="4.1 % of 9,030 events failed in the last 3 min, 0.2 % before the incident")
 OURS = {"<@U0LEAD>", "<@U0AUTH>", "<@U0SET>", "<@U0BOSS>", "<!subteam^S0CALL>", "<#C0INC>"}
 
 

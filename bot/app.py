@@ -1,0 +1,182 @@
+"""The one place where the concrete parts meet: made here, started here, and ended here in reverse."""
+
+import signal
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from threading import Event
+
+import structlog
+from slack_bolt import App
+from slack_bolt.error import BoltError
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackClientError
+
+from bot.clock import Clock
+from bot.errors import ConfigError
+from bot.incident.timeline import Entry, Kind
+from bot.settings import Settings, SlackSettings
+from bot.slack import connection
+from bot.slack.call import make_client
+from bot.slack.directory import Directory
+from bot.slack.http import Health
+from bot.slack.outbox import Outbox
+from bot.store import timeline
+from bot.store.engine import Store, Tx
+from bot.store.jobs import Job
+from bot.telemetry import log as telemetry
+from bot.telemetry.heartbeat import Heartbeats
+from bot.workflow import chart, escalate, evidence, owe, rollback, triage
+from bot.workflow.context import Context
+from bot.workflow.post import Posts
+from bot.workflow.readers import Readers
+from bot.workflow.ticker import Ticker
+from bot.workflow.work import Handler
+from bot.workflow.workers import Workers
+from handlers.desk import Desk
+from handlers.register import register
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen."""
+
+    host: str
+    port: int
+
+
+def run(settings: Settings, slack: SlackSettings, http: Address | None, *, say: Callable[[str], None]) -> int:
+    """Run the bot until it is told to end.
+
+    Args:
+        settings: fifteen.toml.
+        slack: The environment.
+        http: Where to take Slack's requests; None for Socket Mode.
+        say: Prints a line for whoever started it.
+
+    Returns:
+        The exit code: 0 after SIGTERM or SIGINT; 1 when a part has died and a supervisor should start the bot anew.
+
+    Raises:
+        ConfigError: the store, the tokens or the address cannot be used; the error says what would be right.
+    """
+    telemetry.configure(secrets=[slack.bot_token, slack.app_token or "", slack.signing_secret or ""])
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with ExitStack() as stack:
+        heartbeats = Heartbeats(Clock().monotonic)
+        client = make_client(slack.bot_token, slack.api_url)
+        desk = _start_work(stack, settings, client, heartbeats)
+        app = _make_app(client, slack)
+        register(app, desk)
+        services = ", ".join(settings.service) or "no service configured yet"
+        _connect(
+            stack, app, slack, client, http, heartbeats, ready=lambda how: say(f"fifteen ready: {how}; {services}")
+        )
+        dead = heartbeats.watch(stop)
+    if dead:
+        log.error("a part of the bot has died; leaving, so that it is started anew", parts=dead)
+    return 1 if dead else 0
+
+
+def _start_work(stack: ExitStack, settings: Settings, client: WebClient, heartbeats: Heartbeats) -> Desk:
+    """Open the store and start the threads that do what is owed; `stack` ends them."""
+    store = Store.open(settings.store)
+    stack.callback(store.close)
+    readers = Readers()
+    stack.callback(readers.close)
+    clock = Clock.from_environment()
+    bell: list[
+        Callable[[], None]
+    ] = []  # the workers need the handlers, which need the context, which wakes the workers
+    context = Context(store, clock, settings, wake=lambda: bell[0]())
+    outbox = Outbox(client)
+    handlers = _handlers(context, readers, outbox, Directory(client))
+    workers = Workers(store, clock, handlers, heartbeats=heartbeats, buried=partial(_note_buried, context))
+    bell.append(workers.wake)
+    workers.start()
+    stack.callback(workers.stop)
+    ticker = Ticker(workers.wake_where_due, heartbeats)
+    ticker.start()
+    stack.callback(ticker.stop)
+    return Desk(context, outbox.open_view)
+
+
+def _handlers(context: Context, readers: Readers, outbox: Outbox, directory: Directory) -> Mapping[str, Handler]:
+    """Return what does each kind of job."""
+    posts = Posts(context, outbox, directory)
+    return {
+        owe.POST_CARD: posts.card,
+        owe.EDIT_CARD: posts.edit_card,
+        owe.POST_LEDGER: posts.ledger,
+        owe.EDIT_LEDGER: posts.edit_ledger,
+        owe.POST_FINDINGS: posts.findings,
+        owe.SAY: posts.say,
+        f"{owe.SAY}:{owe.CALL}": posts.call,
+        f"{owe.SAY}:{owe.HEADS_UP}": posts.call,
+        owe.REACT: posts.react,
+        owe.RESPOND: posts.respond,
+        owe.WHISPER: posts.whisper,
+        owe.HOME: posts.home,
+        owe.TRIAGE: partial(triage.run, context, readers),
+        owe.CHART: partial(chart.post, context, readers, outbox),
+        owe.TRACE: partial(evidence.trace, context, readers),
+        owe.EVIDENCE: partial(evidence.find, context),
+        owe.HEADS_UP: partial(escalate.heads_up, context),
+        owe.LOOK: partial(escalate.look, context, readers),
+        owe.WATCH: partial(rollback.watch, context, readers),
+    }
+
+
+def _note_buried(context: Context, tx: Tx, job: Job, why: str) -> None:
+    """Write into the timeline what could not be done."""
+    if job.incident_id is not None:
+        text = f"{job.kind} could not be done: {why}"
+        timeline.append(tx, Entry(incident_id=job.incident_id, at=context.clock.now(), kind=Kind.NOTE, text=text))
+
+
+def _make_app(client: WebClient, slack: SlackSettings) -> App:
+    try:
+        return connection.make_app(client, slack.signing_secret or "")
+    except (BoltError, SlackClientError) as error:
+        right = "Copy it again from your app's page: OAuth & Permissions -> Bot User OAuth Token."
+        raise ConfigError("SLACK_BOT_TOKEN", f"Slack does not accept it ({error}).", right) from error
+    except OSError as error:
+        raise ConfigError(
+            "SLACK_API_URL", f"{slack.api_url} does not answer ({error}).", "Check the network."
+        ) from error
+
+
+def _connect(
+    stack: ExitStack,
+    app: App,
+    slack: SlackSettings,
+    client: WebClient,
+    http: Address | None,
+    heartbeats: Heartbeats,
+    *,
+    ready: Callable[[str], None],
+) -> None:
+    """Let Slack in, by the socket or by HTTP; `ready` is told how, once it is."""
+    if http is None:
+        first = Event()
+
+        def connected() -> None:
+            if not first.is_set():
+                first.set()
+                ready("Socket Mode")
+
+        socket = connection.serve_socket(app, slack.app_token or "", client, heartbeats, connected=connected)
+        stack.callback(socket.stop)
+        return
+    try:
+        server = connection.serve_http(app, http.host, http.port, slack.signing_secret or "", Health(heartbeats))
+    except OSError as error:
+        where = f"--http {http.host}:{http.port}"
+        raise ConfigError(where, f"it cannot be listened on ({error.strerror}).", "Choose another port.") from error
+    stack.callback(server.stop)
+    ready(f"HTTP at http://{http.host}:{server.port}/slack/events")

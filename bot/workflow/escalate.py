@@ -1,0 +1,106 @@
+"""The clock's jobs: the heads-up, and each look that may become a rollback call, decided from what is read just then."""
+
+from bot.incident import escalation
+from bot.incident import incident as rules
+from bot.incident.escalation import GaveUp, HeadsUp, MakeCall, NothingToUndo, Recovered, UsersNotAffected
+from bot.incident.incident import Incident
+from bot.incident.timeline import Kind
+from bot.render import rollback
+from bot.render.message import Message
+from bot.store import incidents
+from bot.store.engine import Tx
+from bot.store.jobs import CLOCK_PRIORITY, Job
+from bot.workflow import effects, owe
+from bot.workflow.context import Context, incident_numbered, note
+from bot.workflow.effects import Situation
+from bot.workflow.readers import Readers
+from bot.workflow.triage import latest
+from bot.workflow.work import Done, Outcome
+
+
+def heads_up(context: Context, job: Job) -> Outcome:
+    """Say that the call is coming, where it is."""
+
+    def store(tx: Tx) -> None:
+        incident = incident_numbered(tx, job.incident_id or 0)
+        triaged = latest(tx, incident.id)
+        proposal = effects.propose(context, incident, triaged)
+        settings = context.service(triaged.first.service if triaged and triaged.first else incident.service)
+        now = context.clock.now()
+        warning = escalation.heads_up(incident, undo=effects.undoable(context, proposal, settings), now=now)
+        if warning is not None:
+            _warn(tx, context, incident, warning, rollback.heads_up(incident, warning, proposal))
+
+    return Done(effect=store)
+
+
+def look(context: Context, readers: Readers, job: Job) -> Outcome:
+    """Read afresh, decide, and owe what follows; all of it is stored at once with the end of this job."""
+    with context.store.reading() as tx:
+        incident = incident_numbered(tx, job.incident_id or 0)
+    if not incident.is_open:
+        return Done()
+    situation = effects.read(context, readers, incident)
+    return Done(effect=lambda tx: _decide(tx, context, job, situation))
+
+
+def _decide(tx: Tx, context: Context, job: Job, situation: Situation) -> None:
+    # Read again: somebody may have confirmed a cause while the log was being read.
+    incident = incident_numbered(tx, job.incident_id or 0)
+    n, now = job.payload["call"], context.clock.now()
+    decision = escalation.decide(
+        incident, n=n, due=job.first_due_at, effect=situation.recovery.state, undo=situation.undo, now=now
+    )
+    reading = situation.reading
+    match decision:
+        case MakeCall():
+            message = rollback.call(incident, decision, situation.proposal, reading, situation.audience)
+            _call(tx, context, incident, decision, message)
+        case NothingToUndo():
+            message = rollback.nothing_to_undo(incident, decision, reading, situation.audience)
+            _call(tx, context, incident, decision, message)
+        case Recovered():
+            if decision.first:
+                incidents.save(tx, rules.recovered(incident, now=now))
+                _say(
+                    tx,
+                    context,
+                    incident,
+                    "recovered",
+                    n,
+                    rollback.recovered(incident, decision, reading),
+                    Kind.RECOVERED,
+                )
+        case UsersNotAffected():
+            message = rollback.users_not_affected(incident, decision, reading)
+            _say(tx, context, incident, "not_affected", n, message, Kind.USERS_AFFECTED)
+        case GaveUp():
+            message = rollback.gave_up(incident, decision, situation.audience)
+            _say(tx, context, incident, "gave_up", 1, message, Kind.ROLLBACK_CALL)
+        case _:
+            pass  # a cause, a rollback, a snooze, the end: nothing to say
+    following = escalation.next_look(decision, incident, n=n, now=now)
+    if following is not None:
+        owe.look(tx, incident, following, after=job.n)
+
+
+def _call(tx: Tx, context: Context, incident: Incident, decision: MakeCall | NothingToUndo, message: Message) -> None:
+    now = context.clock.now()
+    if incident.recovered_at is not None:
+        incident = rules.relapsed(incident)
+        incidents.save(tx, incident)
+    note(tx, context, incident, Kind.ROLLBACK_CALL, message.text)
+    owe.say(tx, incident, owe.CALL, decision.n, message, now, broadcast=True, priority=CLOCK_PRIORITY)
+    owe.edit(tx, incident, now, owe.EDIT_CARD)
+
+
+def _say(tx: Tx, context: Context, incident: Incident, what: str, n: int, message: Message, kind: Kind) -> None:
+    now = context.clock.now()
+    if owe.say(tx, incident, what, n, message, now):
+        note(tx, context, incident, kind, message.text)
+        owe.edit(tx, incident, now, owe.EDIT_CARD)
+
+
+def _warn(tx: Tx, context: Context, incident: Incident, warning: HeadsUp, message: Message) -> None:
+    note(tx, context, incident, Kind.HEADS_UP, warning.words)
+    owe.say(tx, incident, owe.HEADS_UP, 1, message, context.clock.now(), priority=CLOCK_PRIORITY)

@@ -1,0 +1,165 @@
+"""The jobs that verbs owe: their kinds, and one function to owe each of them.
+
+Cards and ledgers are rendered when they are sent, from what is stored then; what the clock says is rendered when it is
+decided and kept as it is, so that a late post still says what was true.
+"""
+
+from datetime import datetime
+from typing import Any, Final
+
+from bot.incident import escalation
+from bot.incident.escalation import Look
+from bot.incident.incident import Incident
+from bot.render.message import Message, View
+from bot.store import jobs
+from bot.store.engine import Tx
+
+# lane "slack": one call of Slack each
+POST_CARD: Final = "post_card"
+EDIT_CARD: Final = "edit_card"
+POST_LEDGER: Final = "post_ledger"
+EDIT_LEDGER: Final = "edit_ledger"
+POST_FINDINGS: Final = "post_findings"
+SAY: Final = "say"  # SAY + ":" + what, so that "call" n=3 is one post for ever
+REACT: Final = "react"
+RESPOND: Final = "respond"
+WHISPER: Final = "whisper"
+HOME: Final = "home"
+
+# lane "work": reads logs and repositories
+TRIAGE: Final = "triage"
+CHART: Final = "chart"
+TRACE: Final = "trace"
+EVIDENCE: Final = "evidence"
+
+# lane "clock": never behind a triage
+HEADS_UP: Final = "heads_up"
+LOOK: Final = "look"
+WATCH: Final = "watch"
+CLOCK_KINDS: Final = (HEADS_UP, LOOK, WATCH)
+
+CALL: Final = "call"  # what a rollback call is under SAY; its n is the call's number
+
+
+def start(tx: Tx, incident: Incident, *, response_url: str) -> None:
+    """Owe everything that a new incident needs: the card, the triage, the ledger and the clock."""
+    at = incident.started_at
+    card = jobs.enqueue(tx, incident.id, POST_CARD, due_at=at, lane="slack", payload={"response_url": response_url})
+    jobs.enqueue(tx, incident.id, POST_LEDGER, due_at=at, lane="slack", depends_on=card)
+    triage(tx, incident, at)
+    due = escalation.heads_up_at(incident)
+    jobs.enqueue(tx, incident.id, HEADS_UP, due_at=due, lane="clock", priority=jobs.CLOCK_PRIORITY)
+    look(tx, incident, escalation.first_look(incident, at))
+
+
+def triage(tx: Tx, incident: Incident, now: datetime) -> None:
+    """Owe a triage, the next one of this incident."""
+    again(tx, incident.id, TRIAGE, lane="work", now=now)
+
+
+def look(tx: Tx, incident: Incident, following: Look, *, after: int | None = None) -> None:
+    """Owe the next look of the clock, instead of any that is pending.
+
+    Args:
+        after: The n of the look that decided this one, which is done with it: a repeat owes nothing twice.
+    """
+    n = jobs.next_n(tx, incident.id, LOOK) if after is None else after + 1
+    if after is None:
+        jobs.cancel(tx, incident.id, [LOOK])
+    payload = {"call": following.n}
+    jobs.enqueue(
+        tx, incident.id, LOOK, n, due_at=following.at, lane="clock", payload=payload, priority=jobs.CLOCK_PRIORITY
+    )
+
+
+def resume_clock(tx: Tx, incident: Incident, now: datetime) -> None:
+    """Owe the look that is due once nothing holds the clock back: an overdue call is made at once."""
+    look(tx, incident, escalation.first_look(incident, now, n=next_call(tx, incident)))
+
+
+def next_call(tx: Tx, incident: Incident) -> int:
+    """Return the number of the next rollback call: one more than were ever owed."""
+    return jobs.next_n(tx, incident.id, f"{SAY}:{CALL}")
+
+
+def watch(tx: Tx, incident: Incident, at: datetime) -> None:
+    """Owe the next look of the watch after a rollback."""
+    n = jobs.next_n(tx, incident.id, WATCH)
+    jobs.enqueue(tx, incident.id, WATCH, n, due_at=at, lane="clock", priority=jobs.CLOCK_PRIORITY)
+
+
+def edit(tx: Tx, incident: Incident, now: datetime, *kinds: str) -> None:
+    """Owe an edit of the card, the ledger, or both; one that waits already will show this change too."""
+    for kind in kinds or (EDIT_CARD, EDIT_LEDGER):
+        waiting = jobs.pending(tx, incident.id, kind)
+        if not any(job.owner is None for job in waiting):
+            # After the one in somebody's hands, which may show what stood a moment ago.
+            after = waiting[-1].id if waiting else None
+            n = jobs.next_n(tx, incident.id, kind)
+            jobs.enqueue(tx, incident.id, kind, n, due_at=now, lane="slack", depends_on=after)
+
+
+def say(
+    tx: Tx,
+    incident: Incident,
+    what: str,
+    n: int,
+    message: Message,
+    now: datetime,
+    *,
+    thread: str = "card",
+    broadcast: bool = False,
+    priority: int = jobs.ROUTINE_PRIORITY,
+) -> bool:
+    """Owe a message in one of the incident's threads, as it reads now.
+
+    Returns:
+        False when this very message (incident, `what`, n) was owed before.
+    """
+    payload = {"text": message.text, "blocks": list(message.blocks), "thread": thread, "broadcast": broadcast}
+    owed = jobs.enqueue(
+        tx, incident.id, f"{SAY}:{what}", n, due_at=now, lane="slack", payload=payload, priority=priority
+    )
+    return owed is not None
+
+
+def say_next(tx: Tx, incident: Incident, what: str, message: Message, now: datetime, **how: Any) -> None:
+    """Owe one more message of a kind that may come any number of times."""
+    say(tx, incident, what, jobs.next_n(tx, incident.id, f"{SAY}:{what}"), message, now, **how)
+
+
+def react(tx: Tx, channel_id: str, ts: str, name: str, now: datetime) -> None:
+    """Owe a reaction to somebody's message."""
+    payload = {"channel_id": channel_id, "ts": ts, "name": name}
+    jobs.enqueue(tx, None, REACT, due_at=now, lane="slack", payload=payload)
+
+
+def respond(tx: Tx, response_url: str, message: Message, now: datetime) -> None:
+    """Owe an ephemeral answer by response_url; without one there is nobody to answer."""
+    if response_url:
+        payload = {"response_url": response_url, "text": message.text, "blocks": list(message.blocks)}
+        jobs.enqueue(tx, None, RESPOND, due_at=now, lane="slack", payload=payload)
+
+
+def whisper(tx: Tx, channel_id: str, user_id: str, thread_ts: str | None, message: Message, now: datetime) -> None:
+    """Owe a word that one person sees, where no response_url was given."""
+    payload = {
+        "channel_id": channel_id,
+        "user_id": user_id,
+        "thread_ts": thread_ts,
+        "text": message.text,
+        "blocks": list(message.blocks),
+    }
+    jobs.enqueue(tx, None, WHISPER, due_at=now, lane="slack", payload=payload)
+
+
+def publish_home(tx: Tx, user_id: str, view: View, now: datetime) -> None:
+    """Owe the app's home to one person."""
+    jobs.enqueue(tx, None, HOME, due_at=now, lane="slack", payload={"user_id": user_id, "view": view})
+
+
+def again(
+    tx: Tx, incident_id: int, kind: str, *, lane: jobs.Lane, now: datetime, payload: dict[str, Any] | None = None
+) -> None:
+    """Owe one more job of a kind that may come any number of times."""
+    jobs.enqueue(tx, incident_id, kind, jobs.next_n(tx, incident_id, kind), due_at=now, lane=lane, payload=payload)

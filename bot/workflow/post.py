@@ -1,0 +1,211 @@
+"""The jobs that speak in Slack: one call each, rendered from what is stored at that moment."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from bot.incident.incident import Incident
+from bot.render import findings, hypotheses, replies
+from bot.render.card import card
+from bot.render.message import Message
+from bot.slack.directory import Directory
+from bot.slack.errors import Refusal, Refused, SlackError
+from bot.slack.outbox import Outbox
+from bot.store import hypotheses as ledger
+from bot.store import incidents
+from bot.store.engine import Tx
+from bot.store.jobs import Job
+from bot.workflow import owe
+from bot.workflow.context import Context, incident_numbered
+from bot.workflow.triage import for_card, latest
+from bot.workflow.work import Done, Later, Outcome, delivery
+
+# The message that a reply belongs to is on its way: in a moment it has its ts.
+SOON = timedelta(seconds=1)
+# Nobody has invited the bot yet, or the place is closed: ask Slack again now and then; a button asks at once.
+INVITATION = timedelta(minutes=5)
+
+
+class Posts:
+    """The handlers of lane "slack"."""
+
+    def __init__(self, context: Context, outbox: Outbox, directory: Directory) -> None:
+        self._context = context
+        self._outbox = outbox
+        self._directory = directory
+
+    def card(self, job: Job) -> Outcome:
+        """Post the card; where that is refused, find another place or ask for one."""
+        incident, message = self._card(job)
+        if incident.card_ts is not None:
+            return Done()
+        try:
+            channel_id, ts = self._post_in(incident, message, job)
+        except Refused as refused:
+            if refused.refusal is not Refusal.CHANNEL:
+                raise
+            return self._without_place(incident, job, refused)
+        permalink = self._permalink(channel_id, ts)
+
+        def store(tx: Tx) -> None:
+            now_at = incident_numbered(tx, incident.id)
+            incidents.save(tx, replace(now_at, channel_id=channel_id, card_ts=ts, permalink=permalink))
+            owe.edit(tx, now_at, self._context.clock.now(), owe.EDIT_CARD)
+
+        return Done(ts, store)
+
+    def edit_card(self, job: Job) -> Outcome:
+        """Bring the card up to date."""
+        incident, message = self._card(job)
+        if incident.card_ts is not None:
+            self._outbox.update(incident.channel_id, incident.card_ts, message.text, message.blocks)
+        return Done()
+
+    def ledger(self, job: Job) -> Outcome:
+        """Post the Hypotheses message, once the card stands above it."""
+        incident, message = self._ledger(job)
+        if incident.card_ts is None:
+            return self._soon("the card is not posted yet")
+        if incident.hypotheses_ts is not None:
+            return Done()
+        ts = self._outbox.post(incident.channel_id, message.text, blocks=message.blocks, delivery=delivery(job))
+
+        def store(tx: Tx) -> None:
+            incidents.save(tx, replace(incident_numbered(tx, incident.id), hypotheses_ts=ts))
+
+        return Done(ts, store)
+
+    def edit_ledger(self, job: Job) -> Outcome:
+        """Bring the ledger up to date."""
+        incident, message = self._ledger(job)
+        if incident.hypotheses_ts is not None:
+            self._outbox.update(incident.channel_id, incident.hypotheses_ts, message.text, message.blocks)
+        return Done()
+
+    def findings(self, job: Job) -> Outcome:
+        """Post one service's four findings in full into the card's thread."""
+        with self._context.store.reading() as tx:
+            triaged = latest(tx, job.incident_id or 0)
+        found = [one for one in (triaged.ranked if triaged else ()) if one.service == job.payload["service"]]
+        if not found:
+            return Done()
+        message = findings.findings(found[0].investigation.report)
+        return self._in_thread(job, {"text": message.text, "blocks": message.blocks, "thread": "card"})
+
+    def say(self, job: Job) -> Outcome:
+        """Post what was decided, in the words of that moment."""
+        return self._in_thread(job, job.payload)
+
+    def call(self, job: Job) -> Outcome:
+        """Post a rollback call or its heads-up, unless the incident has ended meanwhile."""
+        with self._context.store.reading() as tx:
+            incident = incident_numbered(tx, job.incident_id or 0)
+        return self._in_thread(job, job.payload) if incident.is_open and incident.cause is None else Done()
+
+    def react(self, job: Job) -> Outcome:
+        """Acknowledge somebody's message; where that is no longer possible it does not matter."""
+        try:
+            self._outbox.react(job.payload["channel_id"], job.payload["ts"], job.payload["name"])
+        except Refused as refused:
+            if refused.refusal not in {Refusal.GONE, Refusal.CHANNEL}:
+                raise
+        return Done()
+
+    def respond(self, job: Job) -> Outcome:
+        """Answer by response_url; an expired one is past mending."""
+        try:
+            self._outbox.respond(job.payload["response_url"], job.payload["text"], job.payload["blocks"])
+        except Refused as refused:
+            if refused.refusal is not Refusal.GONE:
+                raise
+        return Done()
+
+    def whisper(self, job: Job) -> Outcome:
+        """Say something that one person sees."""
+        said = job.payload
+        self._outbox.ephemeral(said["channel_id"], said["user_id"], said["text"], said["blocks"], said["thread_ts"])
+        return Done()
+
+    def home(self, job: Job) -> Outcome:
+        """Show somebody the app's home."""
+        self._outbox.publish_home(job.payload["user_id"], job.payload["view"])
+        return Done()
+
+    def _card(self, job: Job) -> tuple[Incident, Message]:
+        with self._context.store.reading() as tx:
+            incident = incident_numbered(tx, job.incident_id or 0)
+            return incident, card(incident, for_card(latest(tx, incident.id)))
+
+    def _ledger(self, job: Job) -> tuple[Incident, Message]:
+        with self._context.store.reading() as tx:
+            incident = incident_numbered(tx, job.incident_id or 0)
+            return incident, hypotheses.ledger(incident, ledger.of_incident(tx, incident.id))
+
+    def _in_thread(self, job: Job, said: Mapping[str, Any]) -> Outcome:
+        with self._context.store.reading() as tx:
+            incident = incident_numbered(tx, job.incident_id or 0)
+        thread_ts = incident.card_ts if said["thread"] == "card" else incident.hypotheses_ts
+        if thread_ts is None:
+            return self._soon("the message it belongs to is not posted yet")
+        ts = self._outbox.post(
+            incident.channel_id,
+            said["text"],
+            blocks=said["blocks"],
+            thread_ts=thread_ts,
+            reply_broadcast=said.get("broadcast", False),
+            delivery=delivery(job),
+        )
+        return Done(ts)
+
+    def _post_in(self, incident: Incident, message: Message, job: Job) -> tuple[str, str]:
+        """Post into the incident's channel, joining a public one first where need be; return channel and ts."""
+        channel_id = incident.channel_id
+        if channel_id.startswith("#"):
+            found = self._directory.channel_id(channel_id)
+            if found is None:
+                raise Refused("conversations.list", "channel_not_found")
+            channel_id = found
+        try:
+            return channel_id, self._outbox.post(
+                channel_id, message.text, blocks=message.blocks, delivery=delivery(job)
+            )
+        except Refused as refused:
+            if refused.error != "not_in_channel":
+                raise
+            try:
+                self._outbox.join(channel_id)
+            except Refused:
+                raise refused from None
+        return channel_id, self._outbox.post(channel_id, message.text, blocks=message.blocks, delivery=delivery(job))
+
+    def _without_place(self, incident: Incident, job: Job, refused: Refused) -> Outcome:
+        """Go to the default channel and say why; or, in a private channel, ask to be invited."""
+        now = self._context.clock.now()
+        default = self._context.settings.default_channel
+        url = job.payload.get("response_url", "")
+        may_invite = refused.error in {"not_in_channel", "channel_not_found"}
+        moving = default is not None and not may_invite and incident.channel_id == incident.asked_channel_id
+        with self._context.store.transaction() as tx:
+            if moving and default is not None:
+                moved = replace(incident_numbered(tx, incident.id), channel_id=default)
+                incidents.save(tx, moved)
+                owe.respond(tx, url, replies.moved(moved, reason=_REASONS.get(refused.error, refused.error)), now)
+            elif job.attempts == 1:
+                owe.respond(tx, url, replies.cannot_post(default_channel=default or "", command="start"), now)
+        return Later(now if moving else now + INVITATION, str(refused))
+
+    def _permalink(self, channel_id: str, ts: str) -> str | None:
+        try:
+            return self._outbox.permalink(channel_id, ts)
+        except SlackError:  # an address is a convenience; the card stands
+            return None
+
+    def _soon(self, why: str) -> Outcome:
+        return Later(self._context.clock.now() + SOON, why)
+
+
+_REASONS = {
+    "is_archived": "the channel it was started in is archived.",
+    "restricted_action": "posting in the channel it was started in is restricted.",
+}

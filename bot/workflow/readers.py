@@ -1,0 +1,170 @@
+"""Reading logs and repositories, and drawing, in processes of their own: the bot answers commands meanwhile.
+
+Two pools: triages may queue behind one another, but never in front of the clock, which reads three minutes of log at
+the moment of its decision.
+"""
+
+import os
+import signal
+from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+from threading import Lock, Thread
+from typing import ParamSpec, TypeVar
+
+from bot.errors import SourceError
+from bot.incident.effect import Effect
+from bot.settings import ServiceSettings
+from bot.triage.recovery import RECENT, Baseline, Recovery, effect
+from bot.triage.summary import ChangeLog, LogRequest, Report, Series, Span, TraceRecord
+from bot.workflow import sources
+from bot.workflow.investigate import Investigation, investigate
+
+# One core reads, one is left for everything else; two triages at a time.
+TRIAGE_PROCESSES = 2
+CLOCK_PROCESSES = 1
+# Behind the bot's own threads, which must answer Slack within 3 s.
+NICENESS = 10
+# Reading three minutes takes well under a second; past this the effect is unknown, and the call says so.
+CLOCK_DEADLINE_S = 10.0
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceTriage:
+    """What one service's logs and deploys told."""
+
+    service: str
+    investigation: Investigation
+
+
+class Readers:
+    """The two pools. Made in main and closed by it; a process that dies is replaced at the next call."""
+
+    def __init__(self) -> None:
+        self._triage = _Pool(TRIAGE_PROCESSES)
+        self._clock = _Pool(CLOCK_PROCESSES)
+
+    def investigate(self, services: Mapping[str, ServiceSettings], at: datetime) -> tuple[ServiceTriage, ...]:
+        """Triage every service given, side by side."""
+        return self._triage.each(_investigate, [(name, settings, at) for name, settings in services.items()])
+
+    def trace(self, service: str, settings: ServiceSettings, trace_id: str, at: datetime) -> tuple[TraceRecord, ...]:
+        """Follow one request through baseline and window.
+
+        Raises:
+            SourceError: the log could not be read.
+        """
+        return self._triage.each(_trace, [(service, settings, trace_id, at)])[0]
+
+    def chart(self, report: Report, series: Series) -> bytes:
+        """Draw errors a minute as PNG."""
+        return self._triage.each(_chart, [(report, series)])[0]
+
+    def recovery(self, service: str, settings: ServiceSettings, baseline: Baseline | None, now: datetime) -> Recovery:
+        """Say whether users of a service are still hurt, as far as its log can tell, now."""
+        return self._clock.each(_recovery, [(service, settings, baseline, now)])[0]
+
+    def changes(self, settings: ServiceSettings, now: datetime) -> ChangeLog:
+        """Say what has shipped, now."""
+        return self._clock.each(_changes, [(settings, now)])[0]
+
+    def close(self) -> None:
+        """End the processes."""
+        self._triage.close()
+        self._clock.close()
+
+
+class _Pool:
+    def __init__(self, processes: int) -> None:
+        self._processes = processes
+        self._lock = Lock()
+        self._executor = self._start()
+
+    def each(self, function: Callable[P, T], calls: list[tuple[object, ...]]) -> tuple[T, ...]:
+        executor = self._executor
+        try:
+            return tuple(future.result() for future in [executor.submit(function, *call) for call in calls])  # type: ignore[call-arg, arg-type]
+        except BrokenProcessPool:
+            # A process was killed (out of memory, by hand): the job is put off and tried on fresh ones.
+            with self._lock:
+                if self._executor is executor:
+                    self._executor = self._start()
+            raise
+
+    def close(self) -> None:
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+    def _start(self) -> ProcessPoolExecutor:
+        # spawn, never fork: threads run already, and numpy starts one at import.
+        return ProcessPoolExecutor(self._processes, mp_context=get_context("spawn"), initializer=_begin)
+
+
+def _begin() -> None:
+    """Start a process: behind the bot, deaf to a Ctrl-C that is meant for it, and never outliving it."""
+    os.nice(NICENESS)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_follow_parent, daemon=True).start()
+
+
+def _follow_parent() -> None:
+    """Leave when the bot is gone, however it went: a worker of a killed pool would wait for ever."""
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def _investigate(service: str, settings: ServiceSettings, at: datetime) -> ServiceTriage:
+    found = investigate(
+        sources.log_source(service, settings),
+        sources.deploy_source(settings),
+        at=at,
+        window=settings.window,
+        baseline=settings.baseline,
+        rollback_after=settings.rollback_after,
+        deadline_s=settings.triage_deadline.total_seconds(),
+        user_fields=tuple(settings.logs.user_fields) if settings.logs else (),
+    )
+    return ServiceTriage(service, found)
+
+
+def _trace(service: str, settings: ServiceSettings, trace_id: str, at: datetime) -> tuple[TraceRecord, ...]:
+    span = Span(at - settings.window - settings.baseline, at)
+    return tuple(sources.log_source(service, settings).trace(trace_id, span))
+
+
+def _chart(report: Report, series: Series) -> bytes:
+    from bot.render.chart import chart  # noqa: PLC0415 - matplotlib, 0.5 s: only in a process that draws
+
+    return chart(report)
+
+
+def _recovery(service: str, settings: ServiceSettings, baseline: Baseline | None, now: datetime) -> Recovery:
+    recent = Span(now - RECENT, now)
+    request = LogRequest(
+        baseline=Span(recent.start - timedelta(seconds=1), recent.start), window=recent, deadline_s=CLOCK_DEADLINE_S
+    )
+    try:
+        summary = sources.log_source(service, settings).summarize(request)
+    except SourceError as error:
+        return Recovery(Effect.UNKNOWN, str(error))
+    if summary.source.partial:
+        return Recovery(Effect.UNKNOWN, f"the log did not answer in {CLOCK_DEADLINE_S:.0f} s")
+    return effect(summary.series, summary.newest, baseline, now)
+
+
+def _changes(settings: ServiceSettings, now: datetime) -> ChangeLog:
+    source = sources.deploy_source(settings)
+    if source is None:
+        return ChangeLog("", problems=("no deploys are configured",))
+    try:
+        return source.changes(now)
+    except SourceError as error:
+        return ChangeLog(source.name, problems=(str(error),))

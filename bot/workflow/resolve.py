@@ -1,0 +1,91 @@
+"""The cause, the end, and its undoing."""
+
+from bot.incident import hypothesis as ledger
+from bot.incident import incident as rules
+from bot.incident.command import ConfirmCause, Reopen, Resolve
+from bot.incident.timeline import Kind
+from bot.render import acts, modals, replies
+from bot.store import hypotheses, incidents, jobs
+from bot.store.engine import Tx
+from bot.text.clean import untrusted
+from bot.workflow import owe
+from bot.workflow.context import Answer, Asked, Context, incident_for, incident_numbered, note
+
+CAUSE_LIMIT = 500
+
+
+def ask_cause(tx: Tx, incident_id: int) -> Answer:
+    """Open the modal that asks for the cause in one line."""
+    return modals.cause_found(_open(tx, incident_id))
+
+
+def confirm_cause(tx: Tx, context: Context, asked: Asked, command: ConfirmCause) -> Answer:
+    """Keep the cause; the calls stop until it is ruled out."""
+    incident = incident_for(tx, asked, command.number)
+    now = context.clock.now()
+    known = rules.confirm_cause(incident, untrusted(command.text, CAUSE_LIMIT), by=asked.user_id, now=now)
+    incidents.save(tx, known)
+    note(tx, context, known, Kind.CAUSE, known.cause or "", asked)
+    owe.edit(tx, known, now, owe.EDIT_CARD)
+    owe.say_next(tx, known, "cause", acts.cause(known), now)
+    return replies.done(f"#{known.id} is identified. There will be no rollback call.")
+
+
+def rule_out_cause(tx: Tx, context: Context, asked: Asked, incident_id: int) -> Answer:
+    """Take the cause back: the original clock goes on, and an overdue call is made at once."""
+    ruled_out = rules.cause_ruled_out(incident_numbered(tx, incident_id))
+    now = context.clock.now()
+    incidents.save(tx, ruled_out)
+    for known in hypotheses.of_incident(tx, incident_id):
+        if known.state is ledger.HypothesisState.CONFIRMED:
+            refuted = ledger.move(known, ledger.HypothesisState.REFUTED, by=asked.user_id, now=now)
+            hypotheses.save(tx, refuted)
+    note(tx, context, ruled_out, Kind.CAUSE_RULED_OUT, "", asked)
+    owe.edit(tx, ruled_out, now)
+    owe.resume_clock(tx, ruled_out, now)
+    owe.say_next(tx, ruled_out, "cause", acts.cause_ruled_out(ruled_out, asked.user_id), now)
+    return None
+
+
+def ask_resolution(tx: Tx, incident_id: int) -> Answer:
+    """Open the modal that asks what ended it."""
+    return modals.resolve(_open(tx, incident_id))
+
+
+def resolve(tx: Tx, context: Context, asked: Asked, command: Resolve) -> Answer:
+    """End the incident; nothing of its clock is left."""
+    incident = incident_for(tx, asked, command.number)
+    now = context.clock.now()
+    ended = rules.resolve(incident, untrusted(command.text, CAUSE_LIMIT), by=asked.user_id, now=now)
+    incidents.save(tx, ended)
+    jobs.cancel(tx, ended.id, [*owe.CLOCK_KINDS, f"{owe.SAY}:{owe.CALL}", f"{owe.SAY}:{owe.HEADS_UP}"])
+    note(tx, context, ended, Kind.RESOLVED, ended.resolution or "", asked)
+    owe.edit(tx, ended, now)
+    owe.say_next(tx, ended, "resolved", acts.resolved(ended), now, broadcast=True)
+    return replies.done(f"#{ended.id} is resolved.")
+
+
+def reopen(tx: Tx, context: Context, asked: Asked, command: Reopen) -> Answer:
+    """Open it again, on its original clock."""
+    incident = _named_or_last(tx, asked, command.number)
+    again = rules.reopen(incident)
+    now = context.clock.now()
+    incidents.save(tx, again)
+    note(tx, context, again, Kind.REOPENED, "", asked)
+    owe.edit(tx, again, now)
+    owe.resume_clock(tx, again, now)
+    owe.say_next(tx, again, "reopened", acts.reopened(again, asked.user_id), now, broadcast=True)
+    return replies.done(f"#{again.id} is open again.")
+
+
+def _open(tx: Tx, incident_id: int) -> int:
+    """Return the number again, or refuse before a modal is opened for a closed incident."""
+    return rules.require_open(incident_numbered(tx, incident_id)).id
+
+
+def _named_or_last(tx: Tx, asked: Asked, number: int | None) -> rules.Incident:
+    """Return the incident named, else the one of this channel that was started last: it is closed, so not implied."""
+    if number is not None:
+        return incident_numbered(tx, number)
+    here = [one for one in incidents.recent(tx, 50) if one.channel_id == asked.channel_id]
+    return here[0] if here else incident_for(tx, asked, None)

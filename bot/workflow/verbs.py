@@ -1,0 +1,99 @@
+"""From what somebody asked to the verb that does it: once, in one transaction, with an answer for whoever asked."""
+
+from collections.abc import Callable
+
+from bot.errors import UserError
+from bot.incident import command as said
+from bot.incident.grammar import parse
+from bot.incident.incident import require_open
+from bot.render import replies
+from bot.render.message import Message
+from bot.store import events
+from bot.store.engine import Tx
+from bot.workflow import evidence, owe, resolve, rollback, start, status, triage
+from bot.workflow.context import Answer, Asked, Context, SeveralIncidents, incident_for
+
+Verb = Callable[[Tx], Answer]
+
+
+def once(context: Context, asked: Asked, verb: Verb) -> Answer:
+    """Do it, unless Slack has delivered this very payload before; then there is nothing left to say.
+
+    Both are one transaction: either the payload is recorded and its effect stands, or neither, and Slack delivers again.
+
+    Raises:
+        UserError: it cannot be done; nothing was stored.
+    """
+    with context.store.transaction() as tx:
+        if not events.first_time(tx, asked.key, asked.origin, context.clock.now()):
+            return None
+        answer = verb(tx)
+    context.wake()
+    return answer
+
+
+def ask(context: Context, asked: Asked, verb: Verb) -> Answer:
+    """Do it once; a refusal, or a question back, is an answer like any other."""
+    try:
+        return once(context, asked, verb)
+    except SeveralIncidents as several:
+        return replies.pick(several.choices, asked.text)
+    except UserError as error:
+        return replies.error(error)
+
+
+def typed(context: Context, asked: Asked) -> Answer:
+    """Do what was typed after `/incident`."""
+    return ask(context, asked, lambda tx: run(tx, context, asked, parse(asked.text)))
+
+
+def whisper_later(context: Context, asked: Asked, thread_ts: str | None, answer: Answer) -> None:
+    """Owe an answer to a mention, which has no response_url; a modal cannot be opened from one."""
+    if isinstance(answer, dict):
+        answer = replies.error(UserError("That needs a button or the slash command.", f"/incident {asked.text}"))
+    if answer is not None:
+        with context.store.transaction() as tx:
+            owe.whisper(tx, asked.channel_id, asked.user_id, thread_ts, answer, context.clock.now())
+        context.wake()
+
+
+def answer_later(context: Context, asked: Asked, message: Message) -> None:
+    """Owe an answer to a click: by its response_url, since an acknowledgement of a click carries none."""
+    with context.store.transaction() as tx:
+        owe.respond(tx, asked.response_url, message, context.clock.now())
+    context.wake()
+
+
+def run(tx: Tx, context: Context, asked: Asked, command: said.Command) -> Answer:  # noqa: C901, PLR0911, PLR0912 - one line a verb
+    """Carry out a command."""
+    match command:
+        case said.Start():
+            return start.start(tx, context, asked, command)
+        case said.ShowStatus():
+            return status.status(tx, context, asked, command)
+        case said.ListOpen():
+            return status.list_open(tx, context)
+        case said.RunTriage():
+            return triage.again(tx, context, asked, command)
+        case said.ShowTrace():
+            return evidence.ask_trace(tx, context, asked, command)
+        case said.ConfirmCause():
+            return resolve.confirm_cause(tx, context, asked, command)
+        case said.RollBack():
+            return rollback.begin(tx, context, asked, require_open(incident_for(tx, asked, command.number)).id)
+        case said.Snooze():
+            return status.snooze(tx, context, asked, command)
+        case said.SetLead():
+            return status.set_lead(tx, context, asked, command)
+        case said.SetSeverity():
+            return status.set_severity(tx, context, asked, command)
+        case said.PostUpdate():
+            return status.post_update(tx, context, asked, command)
+        case said.Resolve():
+            return resolve.resolve(tx, context, asked, command)
+        case said.Reopen():
+            return resolve.reopen(tx, context, asked, command)
+        case said.Help():
+            return replies.help_message()
+        case _:
+            raise UserError("Fifteen cannot do that yet.", "/incident help")

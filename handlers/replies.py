@@ -1,0 +1,86 @@
+"""Messages in channels: replies in an incident's threads, their edits and deletions, and `@Fifteen VERB`."""
+
+import re
+from typing import Any
+
+from slack_bolt import BoltContext
+
+from bot.workflow import reply, start, verbs
+from bot.workflow.context import Asked
+from bot.workflow.reply import Reply
+from handlers.desk import Body, Desk
+
+Event = dict[str, Any]
+
+# What a person can say in a thread; every other subtype is Slack's own narration.
+_SAID = (None, "thread_broadcast", "file_share", "me_message")
+_MENTION = re.compile(r"\s*<@([A-Z0-9]+)(?:\|[^>]*)?>\s*")
+
+
+def message(desk: Desk, body: Body, event: Event, context: BoltContext) -> None:
+    """Sort a message event; what does not stand in a thread of ours is nobody's business."""
+    subtype = event.get("subtype")
+    if subtype == "message_changed":
+        _edited(desk, body, event)
+    elif subtype == "message_deleted":
+        _deleted(desk, body, event)
+    elif subtype in _SAID and _is_reply(event) and not _is_for(context.bot_user_id, event):
+        asked, said = _asked(body, event["channel"], event["user"]), _reply(event["channel"], event)
+        verbs.ask(desk.context, asked, lambda tx: reply.said(tx, desk.context, asked, said))
+
+
+def mentioned(desk: Desk, body: Body, event: Event, context: BoltContext) -> None:
+    """`@Fifteen VERB`: a command where slash commands do not work, in threads; the answer is for its author alone."""
+    if event.get("bot_id") or not _is_for(context.bot_user_id, event):
+        return
+    text = _MENTION.sub("", event["text"], count=1)
+    asked = _asked(body, event["channel"], event["user"], origin="mention", text=text)
+    answer = verbs.typed(desk.context, asked)
+    verbs.whisper_later(desk.context, asked, event.get("thread_ts"), answer)
+
+
+def joined(desk: Desk, body: Body, event: Event, context: BoltContext) -> None:
+    """The bot was invited: what waited for a place is posted."""
+    if event["user"] == context.bot_user_id:
+        asked = _asked(body, event["channel"], event["user"], origin="invitation")
+        verbs.ask(desk.context, asked, lambda tx: start.invited(tx, desk.context, asked))
+
+
+def _edited(desk: Desk, body: Body, event: Event) -> None:
+    now, before = event["message"], event.get("previous_message") or {}
+    if _is_reply(now) and now.get("text") != before.get("text"):
+        asked, said = _asked(body, event["channel"], now["user"]), _reply(event["channel"], now)
+        verbs.ask(desk.context, asked, lambda tx: reply.edited(tx, desk.context, asked, said))
+
+
+def _deleted(desk: Desk, body: Body, event: Event) -> None:
+    gone = event.get("previous_message") or {}
+    asked = _asked(body, event["channel"], gone.get("user", ""))
+    verbs.ask(
+        desk.context, asked, lambda tx: reply.deleted(tx, desk.context, asked, event["channel"], event["deleted_ts"])
+    )
+
+
+def _asked(body: Body, channel_id: str, user_id: str, *, origin: str = "reply", text: str = "") -> Asked:
+    return Asked(
+        key=body["event_id"],
+        user_id=user_id,
+        team_id=body["team_id"],
+        channel_id=channel_id,
+        origin=origin,
+        text=text,
+    )
+
+
+def _reply(channel_id: str, said: Event) -> Reply:
+    return Reply(channel_id=channel_id, ts=said["ts"], thread_ts=said["thread_ts"], text=said.get("text", ""))
+
+
+def _is_reply(said: Event) -> bool:
+    """Tell a person's reply from a bot's, and from the first message of a thread."""
+    return bool(said.get("user")) and not said.get("bot_id") and said.get("thread_ts") not in (None, said["ts"])
+
+
+def _is_for(bot_user_id: str | None, event: Event) -> bool:
+    mention = _MENTION.match(event.get("text", ""))
+    return mention is not None and mention[1] == bot_user_id
