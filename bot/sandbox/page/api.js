@@ -2,7 +2,7 @@
 
 async function answer(response) {
   const body = await response.json().catch(() => ({}));
-  if (!response.ok || body.ok === false) throw new Error(body.message || body.error || `The sandbox answered ${response.status}.`);
+  if (!response.ok || body.ok === false) throw new Error(body.detail || body.error || `The sandbox answered ${response.status}.`);
   return body;
 }
 

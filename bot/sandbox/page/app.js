@@ -6,14 +6,14 @@ import { h, icon, iconButton } from "./dom.js";
 import { drawHome, showViews } from "./modal.js";
 import { closeMenu, notice } from "./popover.js";
 import { drawSidebar, HOME } from "./sidebar.js";
-import { drawChannel, drawThread } from "./timeline.js";
+import { drawChannel, drawThread, keepAtEnd } from "./timeline.js";
 import { Traffic } from "./traffic.js";
-import { channelName, clockOffset, now, takeState, workspace } from "./workspace.js";
+import { canSee, channelName, clockOffset, now, takeClock, takeState, workspace } from "./workspace.js";
 
 const at = (id) => document.getElementById(id);
 const unread = new Map();
 let messages = [];
-let views = [];
+let home = null;
 let loaded = null;
 
 const channelComposer = new Composer(() => {
@@ -51,9 +51,10 @@ const refreshMessages = coalesced(async () => {
 });
 
 const refreshViews = coalesced(async () => {
-  ({ views } = await get(`views?user=${encodeURIComponent(workspace.me)}`));
-  showViews(views);
-  if (workspace.channel === HOME) drawHome(at("messages"), views);
+  const answer = await get(`views?user=${encodeURIComponent(workspace.me)}`);
+  home = answer.home;
+  showViews(answer.views);
+  if (workspace.channel === HOME) drawHome(at("messages"), home);
 });
 
 function drawFrame() {
@@ -100,7 +101,7 @@ function drawOpenThread() {
 // The one line that says what to type first; gone once the app has spoken here.
 function drawHint() {
   const spoken = messages.some((message) => message.bot_id || workspace.users.get(message.user)?.is_bot);
-  const command = workspace.commands.map((item) => item.command ?? item)[0];
+  const command = workspace.commands.map((item) => item.command)[0];
   at("hint").replaceChildren(...(spoken || !command ? ["Enter sends, Shift+Enter starts a new line"] : ["Type ", h("kbd", null, `${command} start`), " to begin."]));
   at("hint").classList.toggle("first", !spoken);
 }
@@ -117,7 +118,7 @@ async function open(channel) {
   drawOpenThread();
   if (channel === HOME) {
     loaded = null;
-    drawHome(at("messages"), views);
+    drawHome(at("messages"), home);
     await attempt(() => post("home", { user: workspace.me }));
     await refreshViews();
   } else await refreshMessages();
@@ -128,7 +129,7 @@ async function actAs(user) {
   go({ me: user, thread: workspace.thread });
   await refreshState();
   const channel = workspace.channels.get(workspace.channel);
-  if ((channel?.is_im || channel?.is_private) && !channel.members.includes(user)) go({ channel: [...workspace.channels.keys()][0] });
+  if (channel && !canSee(channel)) go({ channel: [...workspace.channels.values()].find(canSee).id });
   drawFrame();
   await Promise.all([refreshMessages(), refreshViews()]);
 }
@@ -163,7 +164,11 @@ async function attempt(work) {
 
 function onEvent(event) {
   if (event.type === "traffic") traffic.add(event.entry);
-  if (event.type === "clock") attempt(refreshState);
+  if (event.type === "clock") {
+    takeClock(event);
+    drawClock();
+    refreshDates();
+  }
   if (event.type === "views" && event.user === workspace.me) attempt(refreshViews);
   if (event.type !== "messages") return;
   if (!workspace.channels.has(event.channel)) attempt(refreshState);
@@ -183,6 +188,8 @@ function onOpen() {
 }
 
 function wire() {
+  keepAtEnd(at("messages"));
+  keepAtEnd(at("thread-messages"));
   at("channel-foot").prepend(channelComposer.element);
   at("thread-foot").append(threadComposer.element);
   at("menu-slot").append(iconButton("menu", "Channels", () => document.body.classList.toggle("sidebar-open")));

@@ -1,4 +1,4 @@
-// :shortcodes: to Unicode, and to a small labelled chip where no installed font can draw the character.
+// :shortcodes: to Unicode, and to a drawn disc or a labelled chip where no installed font has the character.
 import { h } from "./dom.js";
 
 const COMMON = {
@@ -42,6 +42,8 @@ export function emoji(name, unicode) {
   const glyph = GLYPHS.get(base) ?? fromCodePoints(unicode);
   if (!glyph) return h("span", null, `:${name}:`);
   const drawn = canDraw(glyph);
+  const shape = drawn ? null : base.match(/^(?:large_)?(red|orange|yellow|green|blue|purple|white|black)_(circle|square|large_square)$/);
+  if (shape) return h("span", { class: `shape shape-${shape[1]} ${shape[2]}`, role: "img", "aria-label": base, title: `:${base}:` });
   return h("span", { class: drawn ? "emoji" : "emoji-name", role: "img", "aria-label": base, title: `:${base}:` }, drawn ? glyph : `:${base}:`);
 }
 

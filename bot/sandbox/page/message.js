@@ -10,7 +10,6 @@ import { confirmed, notice, openMenu } from "./popover.js";
 import { userName, workspace } from "./workspace.js";
 
 const JOINS = { channel_join: "joined the channel", channel_leave: "left the channel", group_join: "joined the channel" };
-const RECORD = { callback_id: "record_hypothesis", name: "Record as hypothesis" };
 const QUOTED_LENGTH = 90;
 
 // context: {channel, inThread, grouped, replies: {count, users, latest}, root: the thread's first message}
@@ -18,8 +17,8 @@ export function renderMessage(message, context) {
   const joined = JOINS[message.subtype];
   const body = h("div", { class: "message-body" },
     message.ephemeral_to ? h("div", { class: "message-flag" }, icon("eye"), "Only visible to you") : null,
-    broadcastLine(message, context),
     context.grouped ? null : header(message),
+    broadcastLine(message, context),
     h("div", { class: "message-content" }, joined ? h("span", { class: "muted" }, joined) : content(message, context)),
     reactions(message, context.channel),
     context.inThread ? null : threadBar(message, context.replies));
@@ -30,7 +29,7 @@ export function renderMessage(message, context) {
 }
 
 export function authorName(message) {
-  return message.username || message.bot_profile?.name || userName(message.user);
+  return message.username || workspace.users.get(message.user)?.real_name || message.bot_profile?.name || userName(message.user);
 }
 
 // The first words of a message, without markup.
@@ -66,7 +65,7 @@ function broadcastLine(message, { inThread, root }) {
   if (inThread) return h("div", { class: "message-flag" }, icon("reply"), "Also sent to the channel");
   const open = () => openThread(message.thread_ts);
   return h("div", { class: "message-flag" }, icon("reply"), "replied to a thread: ",
-    h("button", { type: "button", class: "text-button", onclick: open }, root ? excerpt(root) : "open it"));
+    h("button", { type: "button", class: "text-button", onclick: open }, root ?? message.root ? excerpt(root ?? message.root) : "open it"));
 }
 
 export function openThread(ts) {
@@ -78,7 +77,7 @@ function content(message, context) {
   const typed = !isApp(message) && (message.blocks ?? []).every((block) => block.type === "rich_text");
   const useText = typed || !message.blocks?.length;
   const edited = message.edited ? h("span", { class: "edited", title: fullTime(message.edited.ts) }, " (edited)") : null;
-  const words = useText ? h("div", { class: "message-text" }, mrkdwn(String(message.text ?? "")), edited) : null;
+  const words = useText && (message.text || message.edited) ? h("div", { class: "message-text" }, mrkdwn(String(message.text ?? "")), edited) : null;
   return [
     words, useText ? null : renderBlocks(message.blocks, messageForm(context.channel, message)), useText ? null : edited,
     (message.attachments ?? []).map((attachment) => renderAttachment(attachment, message, context)),
@@ -97,7 +96,7 @@ function renderAttachment(attachment, message, context) {
 function renderFile(file) {
   const name = file.title || file.name || "File";
   const label = h("div", { class: "file-name" }, name);
-  if (file.mimetype?.startsWith("image/")) return h("div", { class: "file" }, label, picture(file.url_private, name));
+  if (file.mimetype?.startsWith("image/")) return h("div", { class: "file" }, label, picture(file.url_private, file.alt_txt || name));
   const path = localImage(file.url_private);
   const open = path ? { href: location.origin + path, target: "_blank", rel: "noopener" } : {};
   return h(path ? "a" : "div", { class: "file file-chip", ...open }, icon("file"), name);
@@ -110,7 +109,7 @@ function reactions(message, channel) {
     const names = (reaction.users ?? []).map(userName).join(", ");
     return h("button", {
       type: "button", class: "reaction", "aria-pressed": String(Boolean(mine)), title: `${names} reacted with :${reaction.name}:`,
-      onclick: () => attempt("react", { channel, ts: message.ts, name: reaction.name }),
+      onclick: () => attempt("react", { channel, ts: message.ts, name: reaction.name, remove: Boolean(mine) }),
     }, emoji(reaction.name), h("span", { class: "reaction-count" }, reaction.count));
   }));
 }
@@ -141,18 +140,21 @@ function toolbar(message, context) {
 
 function pickReaction(anchor, message, channel) {
   const items = REACTIONS.map((name) => ({ label: h("span", { class: "reaction-choice" }, emoji(name), ` ${name.replaceAll("_", " ")}`), value: name }));
-  openMenu(anchor, { label: "Reactions", items, onPick: (name) => attempt("react", { channel, ts: message.ts, name }) });
+  const mine = (name) => message.reactions?.some((reaction) => reaction.name === name && reaction.users?.includes(workspace.me)) ?? false;
+  const onPick = (name) => attempt("react", { channel, ts: message.ts, name, remove: mine(name) });
+  openMenu(anchor, { label: "Reactions", items, onPick });
 }
 
 function moreActions(anchor, message, { channel }) {
   const own = message.user === workspace.me && !message.bot_id;
   const at = { channel, ts: message.ts };
-  const items = [{ label: RECORD.name, value: () => attempt("shortcut", { ...at, callback_id: RECORD.callback_id }) }];
+  const items = workspace.shortcuts.filter((shortcut) => shortcut.type === "message")
+    .map(({ name, callback_id }) => ({ label: name, value: () => attempt("shortcut", { ...at, callback_id }) }));
   if (own) {
     items.push({ label: "Edit message", value: () => edit(anchor.closest(".message"), message, at) });
     items.push({ label: "Delete message…", danger: true, value: () => remove(message, at) });
   }
-  openMenu(anchor, { label: "More actions", items, onPick: (run) => run() });
+  if (items.length) openMenu(anchor, { label: "More actions", items, onPick: (run) => run() });
 }
 
 async function remove(message, at) {

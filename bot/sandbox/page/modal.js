@@ -15,16 +15,15 @@ let opener = null;
 
 // Shows what is open now. `views` is the stack, bottom first.
 export function showViews(views) {
-  const stack = views.filter((view) => view.type !== "home");
   for (const id of known) if (!views.some((view) => view.id === id)) forget(id);
   known = new Set(views.map((view) => view.id));
-  const top = stack.at(-1);
+  const top = views.at(-1);
   if (!top) return shut();
-  const version = JSON.stringify([top, stack.length]);
+  const version = JSON.stringify([top, views.length]);
   if (version === shown.version) return undefined;
   const fresh = shown.id !== top.id;
   shown = { id: top.id, version };
-  return draw(top, stack.length, top.errors ?? {}, top.trouble ?? "", fresh);
+  return draw(top, views.length, top.errors, top.trouble, fresh);
 }
 
 function shut() {
@@ -132,9 +131,8 @@ async function guarded(send) {
   }
 }
 
-export function drawHome(container, views) {
-  const home = views.find((view) => view.type === "home");
+export function drawHome(container, home) {
   container.replaceChildren(h("div", { class: "home" }, home
-    ? renderBlocks(home.blocks, viewForm(home, home.errors ?? {}))
+    ? renderBlocks(home.blocks, viewForm(home, {}))
     : h("p", { class: "muted" }, "The app has not published its home tab yet.")));
 }

@@ -8,8 +8,8 @@ const STYLES = { "*": "strong", "_": "em", "~": "s" };
 // The inside of a styled run: tokens and code are taken whole, so that a marker in a URL does not end it.
 const INSIDE = "(?:<[^>\\n]*>|`[^`\\n]+`|[^\\n<`])";
 const styled = (mark) => {
-  const m = `\\${mark}`;
-  return `(?<![\\p{L}\\p{N}${m}])${m}(?=[^\\s${m}])${INSIDE}{1,3000}?(?<=\\S)${m}(?![\\p{L}\\p{N}${m}])`;
+  const run = `[${mark}](?=[^\\s${mark}])${INSIDE}{1,3000}?(?<=\\S)[${mark}]`;
+  return `(?<![\\p{L}\\p{N}${mark}])${run}(?![\\p{L}\\p{N}${mark}])`;
 };
 const PIECES = ["<[^<>\\n]+>", "`[^`\\n]+`", ":[a-z0-9_+'-]+(?:::skin-tone-\\d)?:", styled("*"), styled("_"), styled("~"), "\\n"];
 const VERBATIM = new RegExp(PIECES.join("|"), "gu");

@@ -1,13 +1,13 @@
 // The sidebar: channels, direct messages, the app's home, and whom one acts as.
 import { h, icon } from "./dom.js";
 import { openMenu } from "./popover.js";
-import { channelName, people, userName, workspace } from "./workspace.js";
+import { canSee, channelName, people, userName, workspace } from "./workspace.js";
 
 export const HOME = "home";
 
 // actions: {open(channel id | HOME), actAs(user id)}; `unread` counts by channel.
 export function drawSidebar(container, unread, { open, actAs }) {
-  const mine = [...workspace.channels.values()].filter((channel) => (channel.is_private || channel.is_im ? isMember(channel) : true));
+  const mine = [...workspace.channels.values()].filter(canSee);
   const rooms = mine.filter((channel) => !channel.is_im);
   const direct = mine.filter((channel) => channel.is_im);
   const row = (channel) => entry(channel.id, label(channel), unread.get(channel.id) ?? 0, open, channel.is_archived);
@@ -17,10 +17,6 @@ export function drawSidebar(container, unread, { open, actAs }) {
       group("Channels", rooms.map(row)), group("Direct messages", direct.map(row)),
       group("Apps", [entry(HOME, [icon("bolt"), "App home"], 0, open, false)])),
     actingAs(actAs));
-}
-
-function isMember(channel) {
-  return (channel.members ?? []).includes(workspace.me);
 }
 
 function label(channel) {

@@ -25,7 +25,7 @@ export function suggestionsFor(text, { inThread }) {
 
 function forms(text) {
   const typed = text.toLowerCase();
-  const commands = workspace.commands.map((command) => ({ name: command.command ?? command, hint: command.description ?? "" }));
+  const commands = workspace.commands.map((command) => ({ name: command.command, hint: command.description ?? "" }));
   const offered = commands.flatMap(({ name, hint }) => [
     { insert: name, label: name, hint },
     ...(FORMS[name] ?? []).map(([form, words]) => {

@@ -25,8 +25,21 @@ export function drawChannel(container, channel, messages) {
 
 export function drawThread(container, channel, messages, ts) {
   const all = visible(messages).filter((message) => message.ts === ts || message.thread_ts === ts);
-  draw(container, all, () => ({ channel, inThread: true }));
+  const count = all.filter((message) => isReply(message)).length;
+  draw(container, all, () => ({ channel, inThread: true }), count ? `${count} ${count === 1 ? "reply" : "replies"}` : "");
   return all;
+}
+
+// Keeps a list that shows its end at its end, when it gets smaller or a picture in it arrives.
+export function keepAtEnd(container) {
+  const pin = () => { if (container.dataset.atEnd === "1") container.scrollTop = container.scrollHeight; };
+  container.addEventListener("scroll", () => { container.dataset.atEnd = isAtEnd(container) ? "1" : ""; }, { passive: true });
+  container.addEventListener("load", pin, true);
+  new ResizeObserver(pin).observe(container);
+}
+
+function isAtEnd(container) {
+  return container.scrollHeight - container.scrollTop - container.clientHeight < AT_END_PX;
 }
 
 function repliesByThread(messages) {
@@ -42,16 +55,18 @@ function repliesByThread(messages) {
   return threads;
 }
 
-function draw(container, messages, contextOf) {
-  const atEnd = container.scrollHeight - container.scrollTop - container.clientHeight < AT_END_PX;
+// `afterFirst` is the line between a thread's first message and its replies.
+function draw(container, messages, contextOf, afterFirst = "") {
+  const atEnd = isAtEnd(container);
   const entries = [];
   let previous = null;
   for (const message of messages) {
     const day = dayName(message.ts);
     if (!previous || dayName(previous.ts) !== day) entries.push({ key: `day-${day}`, version: "", make: () => divider(day) });
-    const context = { ...contextOf(message), grouped: grouped(previous, message) };
+    const context = { ...contextOf(message), grouped: !(afterFirst && previous === messages[0]) && grouped(previous, message) };
     const version = JSON.stringify([message, context, workspace.me]);
     entries.push({ key: `${message.ts}${message.ephemeral_to ?? ""}`, version, make: () => renderMessage(message, context) });
+    if (!previous && afterFirst) entries.push({ key: "replies", version: afterFirst, make: () => h("div", { class: "day replies" }, h("span", null, afterFirst)) });
     previous = message;
   }
   reconcile(container, entries);
@@ -63,7 +78,7 @@ function divider(day) {
 }
 
 function grouped(previous, message) {
-  const plain = (item) => !item.subtype && !item.ephemeral_to;
+  const plain = (item) => (!item.subtype || item.subtype === "file_share") && !item.ephemeral_to;
   return Boolean(previous && plain(previous) && plain(message) && previous.user === message.user
     && previous.username === message.username && message.ts - previous.ts < GROUP_S
     && dayName(previous.ts) === dayName(message.ts));

@@ -3,24 +3,24 @@
 const SLACKBOT = "USLACKBOT";
 
 export const workspace = {
-  team: "", users: new Map(), channels: new Map(), usergroups: new Map(), commands: [], me: null, channel: null, thread: null,
+  team: "", users: new Map(), channels: new Map(), usergroups: new Map(), commands: [], shortcuts: [], me: null, channel: null, thread: null,
 };
 let clock = { seconds: Date.now() / 1000, readAt: performance.now(), offset: 0 };
 
 export function takeState(state) {
-  workspace.team = nameOf(state.team) || "Sandbox";
+  workspace.team = state.team.name;
   workspace.users = byId(state.users);
   workspace.channels = byId(state.channels);
   workspace.usergroups = byId(state.usergroups);
-  workspace.commands = listOf(state.commands);
+  workspace.commands = state.commands;
+  workspace.shortcuts = state.shortcuts ?? [];
   workspace.me ??= state.default.user;
   workspace.channel ??= state.default.channel;
   takeClock(state);
 }
 
-export function takeClock({ now: instant, clock_offset_s: offset }) {
-  const seconds = typeof instant === "number" ? instant : Number(instant) || Date.parse(instant) / 1000;
-  clock = { seconds, readAt: performance.now(), offset: offset ?? clock.offset };
+export function takeClock(state) {
+  clock = { seconds: state.now, readAt: performance.now(), offset: state.clock_offset_s };
 }
 
 // Seconds since 1970 by the sandbox's clock.
@@ -48,19 +48,17 @@ export function groupHandle(id) {
   return group?.handle || group?.name || id;
 }
 
+// Whether this person sees a channel: members, and for public ones everybody but guests.
+export function canSee(channel) {
+  const open = !channel.is_private && !channel.is_im && !workspace.users.get(workspace.me)?.is_guest;
+  return open || channel.members.includes(workspace.me);
+}
+
 // People who can be acted as or picked: no bot is one.
 export function people() {
   return [...workspace.users.values()].filter((user) => !user.is_bot && user.id !== SLACKBOT);
 }
 
-function nameOf(team) {
-  return typeof team === "object" && team ? team.name : team;
-}
-
-function listOf(value) {
-  return Array.isArray(value) ? value : Object.values(value ?? {});
-}
-
-function byId(value) {
-  return new Map(listOf(value).map((item) => [item.id, item]));
+function byId(items) {
+  return new Map(items.map((item) => [item.id, item]));
 }
