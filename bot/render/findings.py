@@ -38,7 +38,9 @@ def findings(report: Report) -> Message:
         section(_title(4, traced), *_trace(report)),
         context(f"{_span(Span(report.baseline.start, report.window.end))} · {_name(report.source.name)}"),
     ]
-    text = "Findings. " + ". ".join(f"{verdict.step}: {verdict.outcome}" for verdict in (scope, changes, errors, traced))
+    text = "Findings. " + ". ".join(
+        f"{verdict.step}: {verdict.outcome}" for verdict in (scope, changes, errors, traced)
+    )
     return Message(text, fit_blocks(blocks))
 
 
@@ -136,7 +138,7 @@ def _error(entry: ErrorEntry) -> Iterator[str]:
         f"• *{count(entry.count)}* ({percent(entry.share)}), {new}, first seen {escape.time(entry.first_seen)}: "
         f"{escape.code(entry.signature, 160)}"
     )
-    yield f"    {escape.code(entry.sample, SAMPLE)}"
+    yield f"    such as {escape.code(entry.sample, SAMPLE)}"
     if entry.exception is not None:
         frames = " ← ".join(_name(frame) for frame in entry.exception.frames[:SHOWN_FRAMES])
         at = f" at {frames}" if frames else ""
@@ -173,7 +175,7 @@ def _step(event: TraceEvent) -> str:
     mark = "✗" if event.failing else " "
     since = "start" if event.since_previous_ms is None else f"+{gap(event.since_previous_ms)}"
     words = " ".join(f"{event.service} {event.severity} {event.message}".split())
-    return f"{mark} {since:>8}  {words if len(words) <= STEP else words[: STEP - 1] + '…'}"
+    return f"{mark} {since:<7} {words if len(words) <= STEP else words[: STEP - 1] + '…'}"
 
 
 def _read(report: Report) -> str:

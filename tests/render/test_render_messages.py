@@ -1,0 +1,298 @@
+"""What the team reads, in the words of the design."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.incident.escalation import MakeCall
+from bot.incident.hypothesis import HypothesisState
+from bot.incident.incident import Status, UsersAffected
+from bot.render import card, hypotheses, ids, modals, replies, rollback
+from bot.render.findings import findings, verdicts
+from bot.render.markup import PLAIN as PLAIN_MARKUP
+from bot.triage.summary import SourceReport, Verdict
+from tests.render import samples
+
+
+def said(message):
+    """Return every text of a message's blocks, one a line."""
+    lines = []
+    for block in message.blocks:
+        texts = [block["text"]] if "text" in block else block["elements"]
+        lines.extend(text["text"] for text in texts if isinstance(text["text"], str))
+    return "\n".join(lines)
+
+
+def buttons(message):
+    """Map each button's label to its action_id."""
+    rows = [block["elements"] for block in message.blocks if block["type"] == "actions"]
+    return {button["text"]["text"]: button["action_id"] for row in rows for button in row}
+
+
+def menu(message, number):
+    """Map each label of a hypothesis' menu to its value."""
+    (block,) = (
+        block
+        for block in message.blocks
+        if block.get("accessory", {}).get("action_id") == ids.hypothesis_action(number)
+    )
+    return {entry["text"]["text"]: entry["value"] for entry in block["accessory"]["options"]}
+
+
+def test_the_card_stands_at_once_while_the_triage_runs():
+    """Title, service, severity, status, lead, clock and buttons need no triage."""
+    message = samples.cards()["running"]
+    text = said(message)
+    for words in (
+        "Investigating",
+        "`checkout`",
+        "severity 2",
+        "<@U0LEAD>",
+        "Rollback call at <!date^",
+        "Triage is running",
+    ):
+        assert words in text
+    assert message.blocks[0]["text"]["text"] == "#12 Checkout is down"
+    assert list(buttons(message)) == ["Yes", "No", "Not sure", "Cause found", "Resolve"]
+
+
+def test_the_card_gains_the_four_verdicts():
+    """One line a step, in the order of the protocol, with the denominators."""
+    text = said(samples.cards()["triaged"])
+    steps = [text.index(f"*{step}*") for step in ("Scope", "Changes", "Errors", "Trace")]
+    assert steps == sorted(steps)
+    assert "*Scope* found: 412 of 9,030 users, 4.1 % fail (0.2 % before), 97 % in `region=eu`" in text
+    assert "*Changes* found: suspect `v214`" in text
+    assert "*Errors* found: 371 of 470, new:" in text
+    assert "*Trace* found: step 2 of 2 fails in `checkout` after 2.0 s" in text
+
+
+def test_the_card_says_who_answered_whether_users_are_affected():
+    """The current answer is said, and by whom."""
+    assert "*Users affected?* Yes, says <@U0LEAD>" in said(samples.cards()["triaged"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"cause": "the pool"}, "No rollback call: the cause is found."),
+        ({"users_affected": UsersAffected.NO}, "No rollback call while users are not affected."),
+        ({"snoozed_until": samples.NOW + timedelta(minutes=5)}, "Rollback call put off to <!date^"),
+    ],
+)
+def test_the_card_says_what_holds_the_call_back(changes, words):
+    """The clock on the card is never a time at which nothing will happen."""
+    assert words in said(card.card(samples.incident(**changes), None))
+
+
+def test_a_resolved_card_says_how_long_why_and_how():
+    """Duration, cause and resolution stay; what is left to press is Reopen."""
+    message = samples.cards()["resolved"]
+    assert "Resolved after 24 min" in said(message)
+    assert "Cause: the pool holds 5 connections, not 50" in said(message)
+    assert list(buttons(message)) == ["Reopen"]
+
+
+def test_a_failed_triage_is_said_with_its_remedy():
+    """A triage that could not be done is on the card, never silence."""
+    message = samples.cards()["failed"]
+    assert "*Triage failed.* ClickHouse did not answer in 10 s; 0 lines read" in said(message)
+    assert "Triage again" in buttons(message)
+
+
+def test_the_findings_have_denominators():
+    """Scope is said as the design says it."""
+    text = said(findings(samples.report()))
+    for words in (
+        "412 of 9,030 users",
+        "4.1 % of requests fail, 0.2 % in the hour before",
+        "(37 min)",
+        "97 % of them in `region=eu`, which has 31 % of the traffic",
+        "9,812 lines read, 3 skipped",
+    ):
+        assert words in text
+
+
+def test_a_small_sample_is_said():
+    """Few errors come with a warning."""
+    few = replace(samples.scope(), errors=7)
+    assert "Small sample: 7 errors." in said(findings(samples.report(scope=few)))
+
+
+def test_what_is_only_merged_is_not_called_shipped():
+    """A commit without a deploy is merged, not proven shipped."""
+    merged = samples.change(kind="commit", shipped="unproven", suspect=False, reasons=())
+    assert "merged, not proven shipped" in said(findings(samples.report(changes=(merged,))))
+
+
+def test_a_source_that_failed_is_no_data_and_not_clear():
+    """Nothing read is not nothing wrong, in any of the four steps."""
+    silent = samples.report(
+        source=SourceReport("app", problems=("it timed out",)),
+        scope=replace(samples.scope(), verdict=Verdict.UNKNOWN, errors=0, events=0),
+        changes=(),
+        errors=(),
+        trace=None,
+    )
+    found = verdicts(silent)
+    assert [verdict.outcome for verdict in found] == ["no data"] * 4
+    assert "it timed out" in found[0].text
+    assert "ClickHouse did not answer" in found[1].text
+
+
+def test_a_quiet_service_is_clear():
+    """Read, and nothing found: clear."""
+    quiet = samples.report(
+        scope=replace(samples.scope(), verdict=Verdict.NONE, errors=0, onset=None, error_rate=0.0),
+        changes=(),
+        errors=(),
+        trace=None,
+        change_problems=(),
+    )
+    assert [verdict.outcome for verdict in verdicts(quiet)] == ["clear"] * 4
+
+
+def test_a_terminal_gets_the_verdicts_without_markup():
+    """The same words, with plain times and names."""
+    lines = [verdict.line for verdict in verdicts(samples.report(), PLAIN_MARKUP)]
+    expected = "Scope found: 412 of 9,030 users, 4.1 % fail (0.2 % before), 97 % in region=eu, since 13:52 UTC"
+    assert lines[0] == expected
+
+
+def test_the_failing_step_is_marked_even_far_into_a_long_trace():
+    """The steps around the failure are shown, the others counted."""
+    trace = samples.report().trace
+    long = replace(trace, events=(trace.events[0],) * 40 + (trace.events[1],) + (trace.events[0],) * 40)
+    text = said(findings(samples.report(trace=long)))
+    assert "✗ +2.0 s" in text
+    assert "… 31 steps before" in text
+    assert "… 38 steps after" in text
+
+
+def test_the_menu_offers_an_undo_in_place_of_the_current_state():
+    """Labels are exactly the design's; the current one becomes its undo."""
+    message = hypotheses.ledger(samples.incident(), samples.ledger())
+    assert list(menu(message, 1)) == ["Testing", "Confirmed", "Ruled out", "Not a hypothesis"]
+    assert list(menu(message, 3)) == ["Testing", "Undo: Confirmed", "Ruled out", "Not a hypothesis"]
+    assert ids.read_hypothesis(menu(message, 3)["Undo: Confirmed"]) == ids.HypothesisChoice(12, 3, None)
+    assert ids.read_hypothesis(menu(message, 3)["Ruled out"]) == ids.HypothesisChoice(12, 3, HypothesisState.REFUTED)
+
+
+def test_a_long_ledger_folds_what_is_settled_as_wrong():
+    """Confirmed and tested ones stay; the rest is counted in words."""
+    message = hypotheses.ledger(samples.incident(), samples.ledger(number=70))
+    assert len(message.blocks) <= 50
+    shown = said(message)
+    assert shown.count("*Confirmed*") == 14
+    assert shown.count("*Testing*") == 14
+    assert "30 more not shown: 2 open, 14 ruled out, 14 not a hypothesis." in shown
+
+
+def test_a_closed_incident_keeps_its_ledger_without_menus():
+    """After the end there is nothing to set."""
+    message = hypotheses.ledger(samples.incident(status=Status.RESOLVED), samples.ledger())
+    assert not any("accessory" in block for block in message.blocks)
+
+
+def test_the_call_says_it_word_by_word():
+    """The sentence of the design, in the notification too, with the command, the hazards and who is asked."""
+    message = samples.clocks()["call"]
+    words = "Roll back v214 -&gt; v213 (about 2 min). This is not failure."
+    assert "No cause after 15 min, users still affected." in message.text
+    assert words in message.text
+    text = said(message)
+    for part in (
+        "*No cause after 15 min, users still affected.*",
+        words,
+        "<@U0LEAD> <!subteam^S0CALL> <@U0BOSS>",
+        "```\nkubectl set image deploy/checkout app=registry.example/checkout:v213\n```",
+        "*Hazard:* a database migration: 0012_add_index.sql",
+        "*Undone as well:*",
+        "Call 3 of 6 · 3 min late",
+    ):
+        assert part in text
+    assert list(buttons(message)) == ["Rolling back", "Not yet", "Cause found"]
+
+
+def test_a_first_call_does_not_mention_those_who_are_asked_later():
+    """Before escalation only lead and on-call group are mentioned."""
+    first = MakeCall(
+        1, timedelta(minutes=15), escalate=False, effect_unknown=False, unproven=False, late_by=None, last=False
+    )
+    proposal = rollback.Proposal(next=samples.following())
+    text = said(rollback.call(samples.incident(), first, proposal, samples.READING, samples.AUDIENCE))
+    assert "<@U0BOSS>" not in text
+    assert "late" not in text.rsplit("Call 1 of 6", 1)[1]
+
+
+def test_an_unknown_effect_and_an_unproven_deploy_are_said():
+    """The call is made all the same, and says what is not known."""
+    text = said(samples.clocks()["unknown"])
+    assert "The effect could not be checked: ClickHouse did not answer in 10 s; 0 lines read" in text
+    assert "merged, not proven shipped" in text
+
+
+def test_trouble_from_long_before_is_said_to_be():
+    """When it began longer ago than the delay, the call does not pretend that 15 minutes were spent."""
+    call = replace(samples.CALL, n=1, after=timedelta(seconds=2), late_by=None)
+    known = samples.incident(onset_at=samples.NOW - timedelta(minutes=60))
+    message = rollback.call(known, call, rollback.Proposal(next=samples.following()), samples.READING, samples.AUDIENCE)
+    assert "No cause, and it began 45 min before the start, users still affected." in message.text
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("heads-up", "In 5 min, if users are still affected, I call for the rollback."),
+        ("nothing", "Nothing shipped in the last 24 h, so there is nothing to roll back."),
+        ("recovered", "errors are back at baseline"),
+        ("not affected", "The log says otherwise:"),
+        ("gave up", "Nobody answered 6 calls."),
+        ("watching", "I watch the error rate for 10 min."),
+        ("back", "Back at baseline 1 min 40 s after the rollback."),
+        ("no recovery", "It may not have been this deployment."),
+    ],
+)
+def test_the_clock_and_the_watch_say(name, words):
+    """Each message begins with what happened."""
+    assert words in said(samples.clocks()[name])
+
+
+def test_an_incident_started_twice_is_offered_and_not_doubled():
+    """Open leads to the card, Start another carries the command."""
+    message = samples.answers()["already"]
+    assert "was started 20 s ago by <@U0LEAD>" in said(message)
+    assert list(buttons(message)) == ["Open", "Start another"]
+    unposted = replies.already_started(samples.incident(), samples.NOW, permalink="", command="x")
+    assert list(buttons(unposted)) == ["Start another"]
+
+
+def test_an_error_shows_the_right_form():
+    """What was wrong, then what to type."""
+    assert said(samples.answers()["error"]).endswith("Try: `/incident snooze 5m REASON`")
+
+
+def test_where_the_bot_is_no_member_it_says_what_to_do():
+    """The two buttons of the design."""
+    assert list(buttons(samples.answers()["cannot post"])) == ["Invite me", "Use #incidents"]
+    nowhere = replies.cannot_post(default_channel="", command="start")
+    assert list(buttons(nowhere)) == ["Invite me"]
+
+
+def test_a_picker_runs_the_command_with_the_incident():
+    """Each button carries incident and command; past twenty the rest is counted."""
+    message = samples.answers()["pick"]
+    row = message.blocks[1]["elements"]
+    assert len({button["action_id"] for button in row}) == len(row) == 20
+    assert ids.read_pick(row[0]["value"]) == ids.Pick(1, "Checkout is down")
+    assert "5 older ones are not shown." in said(message)
+
+
+def test_modals_carry_the_incident_and_require_a_reason():
+    """The reason for not yet is required, five minutes are the default."""
+    view = modals.not_yet(12)
+    assert ids.read_incident(view["private_metadata"]) == 12
+    reason, minutes = view["blocks"]
+    assert (reason["block_id"], reason["optional"]) == (ids.REASON_INPUT, False)
+    assert minutes["element"]["initial_option"]["value"] == "5"
