@@ -181,11 +181,9 @@ class GitDeploys:
         """Return the SHA whose history is listed, or None while there are no commits at all."""
         names = ("HEAD",) if self._branch is None else (f"refs/heads/{self._branch}", f"refs/remotes/{self._branch}")
         for name in names:
-            sha = self._read.attempt(
-                "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"
-            ).strip()
+            sha = self._read.attempt("rev-parse", "--verify", "--quiet", "--end-of-options", name).strip()
             if sha:
-                return sha
+                return sha  # not looked at: a corrupt object is an error where it is read, and not "no commits yet"
         if self._branch is not None and self._read.run("for-each-ref", "--count=1"):
             raise Rejected(
                 f"{self._path} has no branch {untrusted(self._branch, NAME_LIMIT)}: correct `branch`, or leave it out"
