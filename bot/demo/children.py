@@ -78,11 +78,12 @@ class Child:
 def child_environment(**extra: str) -> dict[str, str]:
     """Return this process' environment for a child, without what would lead the bot anywhere else.
 
-    Slack's variables belong to a real workspace, and a proxy would be asked for the loopback address.
+    Slack's variables belong to a real workspace, git's to another repository (as in a hook), and a proxy would be
+    asked for the loopback address.
     """
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("SLACK_", "FIFTEEN_")) and not name.lower().endswith("_proxy")
+        if not name.startswith(("SLACK_", "FIFTEEN_", "GIT_")) and not name.lower().endswith("_proxy")
     }
     return kept | {"PYTHONUNBUFFERED": "1"} | extra

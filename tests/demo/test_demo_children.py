@@ -47,7 +47,7 @@ def test_a_child_that_never_gets_ready_is_told(run):
 
 def test_a_child_sees_no_workspace_and_no_proxy(monkeypatch):
     """Tokens, settings and proxies of the person at the keyboard stay out of the demo."""
-    for name in ("SLACK_CLIENT_ID", "FIFTEEN_CLOCK_FILE", "https_proxy", "HTTP_PROXY"):
+    for name in ("SLACK_CLIENT_ID", "FIFTEEN_CLOCK_FILE", "GIT_DIR", "https_proxy", "HTTP_PROXY"):
         monkeypatch.setenv(name, "elsewhere")
     environment = child_environment(SLACK_API_URL="http://127.0.0.1/api/")
     assert "elsewhere" not in environment.values()
