@@ -6,12 +6,14 @@ of the errors than of the traffic, by more than chance.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from math import ceil, erfc, sqrt
 
 from bot.triage.onset import find_onset
 from bot.triage.summary import (
     Affected,
+    ErrorGroup,
     FieldCounts,
     LogSummary,
     Minute,
@@ -65,7 +67,7 @@ def scope_of(summary: LogSummary) -> tuple[Scope, tuple[str, ...]]:
     """Return step 1, and what has to be said about the comparison."""
     series, request = summary.series, summary.request
     window_start = round(request.baseline.duration.total_seconds())
-    onset = find_onset(series, window_start)
+    onset = _sharpened(find_onset(series, window_start), summary.groups)
     quiet, problems = _quiet_stretch(summary, onset)
     events, errors = _counts(series, window_start, len(series.events))
     before_events, before_errors = _counts(series, *quiet)
@@ -95,6 +97,15 @@ def scope_of(summary: LogSummary) -> tuple[Scope, tuple[str, ...]]:
         ),
         problems,
     )
+
+
+def _sharpened(onset: Onset | None, groups: Sequence[ErrorGroup]) -> Onset | None:
+    """Return the onset at the first error of its second, where a group began in it: the series knows seconds only."""
+    if onset is None:
+        return None
+    second = Span(onset.at, onset.at + timedelta(seconds=1))
+    first = min((group.first_seen for group in groups if group.first_seen in second), default=onset.at)
+    return replace(onset, at=first, latest=max(first, onset.latest))
 
 
 def _quiet_stretch(summary: LogSummary, onset: Onset | None) -> tuple[tuple[int, int], tuple[str, ...]]:

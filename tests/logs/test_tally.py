@@ -36,7 +36,7 @@ def test_spans_are_half_open_to_the_millisecond() -> None:
 
 
 def test_values_are_counted_as_text_and_values_of_the_same_lines_share_a_key() -> None:
-    """true is "true", 3 is "3"; fields of more than a hundred values are dropped."""
+    """JSON true is "true", 3 is "3"; fields of more than a hundred values are dropped."""
     at = [T0 + timedelta(seconds=60 + i / 10) for i in range(250)]
     found = tally(
         lines([record(t, canary=i % 2 == 0, shard=3, pool="a" if i % 2 == 0 else "b", n=i) for i, t in enumerate(at)])

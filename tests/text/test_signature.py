@@ -1,7 +1,7 @@
 """Signatures: the same fault reads the same, whatever ids, numbers and places it carries."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.text.signature import SIGNATURE_LIMIT, exception_signature, signature
@@ -46,7 +46,8 @@ def test_a_signature_is_its_own_signature(text: str) -> None:
 
 @given(st.integers(min_value=0), st.integers(min_value=0))
 def test_any_two_numbers_share_a_placeholder(one: int, other: int) -> None:
-    """Decimal and hexadecimal alike, of any length."""
+    """Decimal and hexadecimal alike, of any length; a short run of letters alone is a word."""
+    assume(not f"{other:x}".isalpha())
     assert signature(f"row {one} lost") == signature(f"row {other:x} lost") == "row # lost"
 
 
@@ -64,13 +65,20 @@ def test_an_exception_without_frames_groups_by_type_and_masked_message() -> None
     assert exception_signature("E", "id 1", ()) == exception_signature("E", "id 22", ()) == "E: id #"
 
 
+PYTHON = """Traceback (most recent call last):
+  File "/a.py", line 3, in main
+    f()
+  File "/b.py", line 9, in f
+    raise ValueError("x")
+ValueError: x"""
+
+
 @pytest.mark.parametrize(
     ("text", "kind", "first"),
     [
         ("TypeError: x\n    at charge (/app/pay.js:10:5)\n    at async /app/r.js:3:1", "TypeError", "charge (/app/pay.js:10)"),
         (
-            "Traceback (most recent call last):\n  File \"/a.py\", line 3, in main\n    f()\n"
-            '  File "/b.py", line 9, in f\n    raise ValueError("x")\nValueError: x',
+            PYTHON,
             "ValueError",
             "f (/b.py:9)",
         ),

@@ -1,0 +1,124 @@
+"""`fifteen triage` as a process of its own: what it prints, where, and how it ends."""
+
+import json
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.logs.make import T0, lines, outage, write
+from tests.support.repository import Repository, minutes
+
+KEYS = ["version", "window", "baseline", "source", "scope", "changes", "errors", "trace", "next"]
+BAD = T0 + timedelta(minutes=65)
+
+
+def fifteen(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command and return how it ended."""
+    command = [sys.executable, "-m", "bot", "triage", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A log of 75 minutes in which region eu fails for the last ten."""
+    folder = tmp_path_factory.mktemp("log")
+    return write(folder / "app.log", lines(list(outage(lambda at, region: at >= BAD and region == "eu"))))
+
+
+def test_the_whole_answer_is_right_where_the_truth_is_known(log: str, tmp_path: Path) -> None:
+    """Counts, onset, subset, group, trace, suspect and rollback target of a generated outage."""
+    deploys = tmp_path / "deploys.jsonl"
+    shipped = [("a" * 40, "v1", T0 - timedelta(hours=5)), ("b" * 40, "v2", BAD - timedelta(minutes=2))]
+    write(deploys, "".join(json.dumps({"at": at.isoformat(), "revision": r, "name": n}) + "\n" for r, n, at in shipped))
+    done = fifteen(log, "--deploys", str(deploys), "--format", "json")
+    assert (done.returncode, done.stderr) == (0, "")
+    report = json.loads(done.stdout)
+    assert list(report) == KEYS
+    scope = report["scope"]
+    assert report["window"]["end"] == "2026-11-23T13:14:59.750Z"
+    assert (scope["verdict"], scope["onset"][:16]) == ("subset", "2026-11-23T13:05")
+    assert (scope["errors"], scope["events"], scope["baseline_errors"]) == (800, 3600, 0)
+    assert (scope["affected"][0]["field"], scope["affected"][0]["value"]) == ("region", "eu")
+    assert [(entry["count"], entry["share"], entry["new"]) for entry in report["errors"]] == [(800, 1.0, True)]
+    assert report["trace"]["id"] == report["errors"][0]["example_id"] == "req-15600"
+    assert [change["name"] for change in report["changes"] if change["suspect"]] == ["v2"]
+    assert (report["next"]["deploy"]["name"], report["next"]["previous"]["name"]) == ("v2", "v1")
+    assert any("the log ends at" in problem for problem in report["source"]["problems"])
+
+
+def test_a_repository_tells_what_shipped(log: str, tmp_path: Path) -> None:
+    """The tags are the deploys; the bad one is suspect."""
+    repository = Repository(tmp_path / "repo")
+    before = (BAD - minutes(0)) / timedelta(minutes=1)
+    for name, ago in (("v1", 300), ("v2", 3)):
+        write(repository.path / "pay.js", name)
+        repository.git("add", "pay.js", at=before - ago)
+        repository.git("commit", "-qm", f"Ship {name}", at=before - ago)
+        repository.git("tag", "-a", name, "-m", name, at=before - ago)
+    report = json.loads(fifteen(log, "--repo", str(repository.path), "--format", "json").stdout)
+    assert [change["name"] for change in report["changes"] if change["suspect"] and change["kind"] == "deploy"] == [
+        "v2"
+    ]
+
+
+def test_text_has_the_four_findings_in_order_and_what_to_do_next(log: str) -> None:
+    """Within eighty columns."""
+    text = fifteen(log).stdout
+    places = [text.index(word) for word in ("1. Scope", "2. Changes", "3. Errors", "4. Trace", "Next:", "Read 1 file")]
+    assert places == sorted(places)
+    assert "region=eu" in text
+    assert "began 13:05:0" in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_slack_prints_blocks_and_text(log: str) -> None:
+    """Ready for the Block Kit builder."""
+    message = json.loads(fifteen(log, "--format", "slack").stdout)
+    assert set(message) == {"blocks", "text"}
+    assert message["blocks"]
+
+
+def test_a_request_can_be_named(log: str) -> None:
+    """Also one of the baseline that did not fail."""
+    trace = json.loads(fifteen(log, "--trace", "req-400", "--format", "json").stdout)["trace"]
+    assert (trace["id"], [event["failing"] for event in trace["events"]]) == ("req-400", [False])
+
+
+def test_a_log_that_is_not_there_is_a_report_with_its_path() -> None:
+    """Silence would be worse."""
+    done = fifteen("/nowhere/app.log", "--format", "json")
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["scope"]["verdict"]) == (0, "unknown")
+    assert any("/nowhere/app.log" in problem for problem in report["source"]["problems"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["x.log", "--window", "5x"], "such as 15m"),
+        (["x.log", "--window", "0m"], "such as"),
+        (["x.log", "--at", "noon"], "2026-11-23T13:52:00Z"),
+        (["x.log", "--trace", "a b"], "letters, digits"),
+        (["x.log", "--formt", "json"], "--format"),
+        (["x.log", "--format", "yaml"], "json"),
+        ([], "LOG"),
+    ],
+)
+def test_wrong_usage_ends_with_2_and_the_right_form(arguments: list[str], said: str) -> None:
+    """On standard error; never a traceback."""
+    done = fifteen(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_any_bytes_give_a_report(tmp_path: Path) -> None:
+    """Whatever the file is."""
+    path = write(tmp_path / "app.log", bytes(range(1, 256)) * 50 + b'\n{"time":1795441920000}\n\xff\xfe{')
+    done = fifteen(path, "--format", "json")
+    source = json.loads(done.stdout)["source"]
+    assert done.returncode == 0
+    assert source["lines"] == source["parsed"] + source["skipped"] > 0

@@ -1,0 +1,134 @@
+"""Whom it hits: everyone, a subset, nobody, or it cannot be told."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from bot.triage.scope import scope_of
+from bot.triage.summary import (
+    FieldCounts,
+    LogRequest,
+    LogSummary,
+    Series,
+    SourceReport,
+    Span,
+    UserCounts,
+    ValueCounts,
+    Verdict,
+)
+from tests.logs.make import T0
+
+START = T0 + timedelta(minutes=60)
+REQUEST = LogRequest(Span(T0, START), Span(START, START + timedelta(minutes=15)))
+
+
+def summary(
+    errors: Sequence[int],
+    fields: Sequence[FieldCounts] = (),
+    *,
+    events: int = 4,
+    users: UserCounts | None = None,
+) -> LogSummary:
+    """Return a summary with so many errors a second, the given number of events a second in all."""
+    return LogSummary(
+        REQUEST, SourceReport("log"), None, None,
+        Series(T0, (events,) * 4500, tuple(errors)), users, tuple(fields), (),
+    )  # fmt: skip
+
+
+def field(name: str, *values: tuple[str, int, int, int, int], coverage: float = 1.0) -> FieldCounts:
+    """Return a field of (value, events, errors, baseline events, lines key)."""
+    return FieldCounts(name, coverage, tuple(ValueCounts(v, n, e, b, 0, key) for v, n, e, b, key in values))
+
+
+QUIET = [0] * 3600
+FAILING = QUIET + [1] * 900
+REGION = field("region", ("ap", 1200, 0, 4800, 1), ("eu", 1200, 900, 4800, 2), ("us", 1200, 0, 4800, 3))
+EVEN = field("region", ("ap", 1200, 300, 4800, 1), ("eu", 1200, 300, 4800, 2), ("us", 1200, 300, 4800, 3))
+
+
+def test_a_value_with_the_errors_and_not_the_traffic_is_a_subset() -> None:
+    """Named with its shares and lift."""
+    scope, _ = scope_of(summary(FAILING, [REGION]))
+    assert scope.verdict is Verdict.SUBSET
+    first = scope.affected[0]
+    assert (first.field, first.value, first.error_share) == ("region", "eu", 1.0)
+    assert first.traffic_share == pytest.approx(1 / 3)
+    assert first.lift == pytest.approx(3)
+
+
+def test_errors_spread_like_the_traffic_are_everyone_and_name_nobody() -> None:
+    """No confident name where the evidence has none."""
+    scope, _ = scope_of(summary(FAILING, [EVEN]))
+    assert (scope.verdict, scope.affected) == (Verdict.EVERYONE, ())
+
+
+def test_what_only_stands_on_failures_neither_leads_nor_makes_a_subset() -> None:
+    """An outcome says again that it failed; a version that always fails is news."""
+    outcome = field("outcome", ("failure", 900, 900, 0, 7), ("success", 2700, 0, 14400, 8))
+    scope, _ = scope_of(summary(FAILING, [EVEN, outcome]))
+    assert scope.verdict is Verdict.EVERYONE
+    scope, _ = scope_of(summary(FAILING, [outcome, REGION]))
+    assert [entry.field for entry in scope.affected] == ["region", "outcome"]
+    version = field("version", ("v1", 2700, 0, 14400, 8), ("v2", 900, 900, 0, 7))
+    assert scope_of(summary(FAILING, [version]))[0].verdict is Verdict.SUBSET
+
+
+def test_values_that_stand_on_the_same_lines_are_named_once() -> None:
+    """Region eu and its only host are one finding."""
+    host = field("zone", ("z1", 1200, 0, 4800, 1), ("z2", 1200, 900, 4800, 2), ("z3", 1200, 0, 4800, 3))
+    scope, _ = scope_of(summary(FAILING, [REGION, host]))
+    assert [entry.field for entry in scope.affected] == ["region"]
+
+
+def test_a_field_on_few_records_has_no_share_of_the_traffic() -> None:
+    """There is no denominator, so there is no lift."""
+    scope, _ = scope_of(summary(FAILING, [field("gateway", ("x", 950, 900, 200, 5), coverage=0.3)]))
+    (entry,) = scope.affected
+    assert (entry.traffic_share, entry.lift) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("errors", "events", "verdict"),
+    [
+        ([0] * 4500, 4, Verdict.NONE),
+        ([0] * 4500, 0, Verdict.UNKNOWN),
+        (QUIET + [1] * 3 + [0] * 897, 4, Verdict.UNKNOWN),
+        (([1] + [0] * 99) * 45, 4, Verdict.NONE),
+        ([1] * 4500, 4, Verdict.EVERYONE),
+    ],
+    ids=["no errors", "no events", "three new errors", "the usual errors", "bad throughout"],
+)
+def test_the_verdict_follows_the_sample(errors: list[int], events: int, verdict: Verdict) -> None:
+    """Little evidence is said to be little."""
+    assert scope_of(summary(errors, [EVEN], events=events))[0].verdict is verdict
+
+
+def test_without_anything_to_tell_requests_apart_it_is_unknown_unless_most_fail() -> None:
+    """Everyone is a claim, too."""
+    assert scope_of(summary(FAILING))[0].verdict is Verdict.UNKNOWN
+    assert scope_of(summary(FAILING, events=1))[0].verdict is Verdict.EVERYONE
+
+
+def test_an_onset_before_the_window_is_said_and_compared_with_the_quiet_before_it() -> None:
+    """Else the incident would be compared with itself."""
+    scope, problems = scope_of(summary([0] * 3000 + [1] * 1500, [EVEN]))
+    assert scope.onset is not None
+    assert scope.onset.at == T0 + timedelta(seconds=3000)
+    assert scope.baseline_errors == 0
+    assert 2990 * 4 <= scope.baseline_events <= 3000 * 4
+    assert any("before the window" in problem for problem in problems)
+
+
+def test_users_need_coverage_to_be_a_denominator() -> None:
+    """Named on fewer than four fifths of the records, they are not counted."""
+    assert scope_of(summary(FAILING, users=UserCounts(3, 9, 0.79)))[0].users is None
+    assert scope_of(summary(FAILING, users=UserCounts(3, 9, 0.8)))[0].users is not None
+
+
+def test_minutes_add_up_to_the_window() -> None:
+    """Fifteen of them, from the window's start."""
+    scope, _ = scope_of(summary(FAILING))
+    assert (len(scope.per_minute), scope.per_minute[0].start) == (15, START)
+    assert sum(minute.errors for minute in scope.per_minute) == scope.errors == 900
