@@ -1,7 +1,6 @@
 """`python -m bot.sandbox`: the local Slack alone."""
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
@@ -15,7 +14,7 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0 (the default): any that is free")
     parser.add_argument("--deliver", metavar="URL", help="send signed HTTP requests there instead of the socket")
-    parser.add_argument("--clock-file", type=Path, default=os.environ.get("FIFTEEN_CLOCK_FILE") or None)
+    parser.add_argument("--clock-file", type=Path)
     parser.add_argument("--manifest", type=Path)
     options = parser.parse_args()
     try:

@@ -31,6 +31,7 @@ class Parcel:
 
     kind: str
     payload: Json
+    first_at: float = 0.0
     answer: asyncio.Future[Any] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     attempt: int = 0
     reason: str = ""
@@ -55,8 +56,8 @@ class Transport(Protocol):
         """
         ...
 
-    def retry_delay_s(self, attempt: int, reason: str) -> float:
-        """Return how long to wait, on the sandbox's clock, before this attempt (1, 2 or 3)."""
+    def retry_after_s(self, attempt: int, reason: str) -> float:
+        """Return how long after the first attempt this one (1, 2 or 3) is due, on the sandbox's clock."""
         ...
 
 
@@ -83,7 +84,7 @@ class Delivery:
             return
         body = event_callback(event, self._timers.clock, self._token)
         for _ in range(2 if self._faults.take("duplicate") else 1):
-            self.spawn(self._attempt(Parcel(EVENT, body)))
+            self.spawn(self._attempt(Parcel(EVENT, body, self._timers.clock.now())))
 
     async def ask(self, kind: str, payload: Json) -> Any:
         """Send a command or an interaction and return the answer; these are not retried.
@@ -109,5 +110,5 @@ class Delivery:
                 return
             parcel.attempt += 1
             parcel.reason = error.reason
-            delay_s = self._transport.retry_delay_s(parcel.attempt, parcel.reason)
-            self._timers.after(delay_s, lambda: self.spawn(self._attempt(parcel)))
+            due = parcel.first_at + self._transport.retry_after_s(parcel.attempt, parcel.reason)
+            self._timers.at(due, lambda: self.spawn(self._attempt(parcel)))

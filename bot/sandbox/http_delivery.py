@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import secrets
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from bot.sandbox.clock import SandboxClock
 from bot.sandbox.delivery import ANSWER_WITHIN_S, COMMAND, EVENT, NoAnswerError, Parcel
 from bot.sandbox.traffic import Traffic
 
-RETRY_DELAYS_S = (0.0, 60.0, 300.0)
+RETRIES_S = (0.0, 60.0, 300.0)  # at once, a minute, five minutes
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
@@ -31,29 +32,33 @@ class HttpDelivery:
         self._traffic = traffic
         self._session: aiohttp.ClientSession | None = None
 
-    def retry_delay_s(self, attempt: int, reason: str) -> float:  # noqa: ARG002 - the same for every reason
+    def retry_after_s(self, attempt: int, reason: str) -> float:  # noqa: ARG002 - the same for every reason
         """Return 0, 60 and 300 s."""
-        return RETRY_DELAYS_S[attempt - 1]
+        return RETRIES_S[attempt - 1]
 
     async def deliver(self, parcel: Parcel) -> Any:
         """POST a parcel; the answer is the response's body: parsed JSON, else text, else None."""
         content_type, body = _encode(parcel)
         status, answer, retry = await self._post(content_type, body, parcel)
         self._traffic.record("out", parcel.kind, parcel.name, parcel.payload, status)
+        if status.isdigit():
+            self._traffic.record("in", "ack", parcel.name, answer, status)
         if not status.startswith("2"):
             raise NoAnswerError(status if not status.isdigit() else "http_error", retry=retry)
         if not parcel.answer.done():
             parcel.answer.set_result(answer)
         return answer
 
-    async def challenge(self) -> bool:
-        """Ask the URL to prove itself, as Slack does when it is entered; return whether it did."""
-        payload = {"token": "", "challenge": hashlib.sha256(self._url.encode()).hexdigest(), "type": "url_verification"}
+    async def verify(self) -> None:
+        """Ask the URL to prove itself, as Slack does when it is entered; the record says whether it did."""
+        payload = {"token": "", "challenge": secrets.token_urlsafe(32), "type": "url_verification"}
         try:
             answer = await self.deliver(Parcel(EVENT, payload))
         except NoAnswerError:
-            return False
-        return payload["challenge"] == (answer.get("challenge") if isinstance(answer, dict) else answer)
+            answer = None
+        given = answer.get("challenge") if isinstance(answer, dict) else answer
+        status = "verified" if given == payload["challenge"] else "not verified"
+        self._traffic.record("out", "url_verification", self._url, {"answer": answer}, status)
 
     async def stop(self) -> None:
         """Close the connections."""

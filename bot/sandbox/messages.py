@@ -119,18 +119,20 @@ class Messages:
     def delete(self, channel: Channel, message: Message) -> None:
         """Remove a message; a parent with replies leaves its place, as Slack's tombstones do."""
         before = copy.deepcopy(message.body)
+        ts = self._clock.next_ts()
         if channel.thread(message.ts):
             kept = {key: message.body[key] for key in _THREAD_KEYS if key in message.body}
             text = "This message was deleted."
             head = {"type": "message", "subtype": "tombstone", "hidden": True, "user": SLACKBOT_ID, "text": text}
             message.body = {**head, "ts": message.ts, **kept}
-        else:
-            del channel.messages[message.ts]
+            self._announce(channel, events.changed(before, message, channel, ts))
+            return
+        del channel.messages[message.ts]
         self._recount(channel, message.thread_ts)
         if message.ephemeral_to:
             self._tell(channel)
         else:
-            self._announce(channel, events.deleted(before, channel, self._clock.next_ts()))
+            self._announce(channel, events.deleted(before, channel, ts))
 
     def react(self, channel: Channel, message: Message, user_id: str, name: str, *, add: bool) -> bool:
         """Set or take back a reaction; return False when nothing was to be done."""

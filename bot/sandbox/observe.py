@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -100,7 +101,7 @@ async def stream(slack: "LocalSlack", request: web.Request) -> web.StreamRespons
     """Send every change as it happens, as server-sent events."""
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
     await response.prepare(request)
-    with slack.feed.listen() as queue:
+    with slack.feed.listen() as queue, suppress(ConnectionError):  # the listener went away
         await response.write(b": listening\n\n")
         while not slack.stopping.is_set():
             try:

@@ -78,7 +78,7 @@ class ResponseUrls:
         if body.get("replace_original"):
             if source is None:
                 raise ApiError("message_not_found")
-            messages.edit(channel, source, content, BOT_USER_ID)
+            messages.edit(channel, source, {"blocks": [], **content}, BOT_USER_ID)
         elif body.get("response_type", "ephemeral") == "in_channel":
             messages.post_as_bot(channel, content, thread_ts=body.get("thread_ts"), metadata=body.get("metadata"))
         else:

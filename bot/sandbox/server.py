@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -21,6 +22,7 @@ from bot.sandbox.workspace import File, Json
 
 PAGE = Path(__file__).parent / "page"
 LOCAL_NAMES = frozenset({"127.0.0.1", "localhost", "::1"})
+CLOCK_FILE_VARIABLE = "FIFTEEN_CLOCK_FILE"
 MOST_BYTES = 32 * 1024 * 1024
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -180,7 +182,7 @@ async def page(request: web.Request) -> web.StreamResponse:
     return web.FileResponse(file, headers=headers)
 
 
-def run(  # noqa: PLR0917 - the contract of this entry names them in this order
+def run(
     host: str = "127.0.0.1",
     port: int = 0,
     deliver_url: str | None = None,
@@ -194,14 +196,16 @@ def run(  # noqa: PLR0917 - the contract of this entry names them in this order
         host: Where to listen.
         port: 0 for any that is free.
         deliver_url: Where to send HTTP requests to, instead of the socket.
-        clock_file: Where to share the clock's offset.
-        manifest: The app's manifest.
+        clock_file: Where to share the clock's offset; FIFTEEN_CLOCK_FILE, else a temporary file, when there is none.
+        manifest: The app's manifest; the project's own when there is none.
         ready: Called with the same object once the sandbox listens.
 
     Raises:
         ManifestError: the manifest cannot be read.
         OSError: the port is taken.
     """
+    from_environment = os.environ.get(CLOCK_FILE_VARIABLE)
+    clock_file = clock_file or (Path(from_environment) if from_environment else None)
     sandbox = Sandbox(host, port, deliver_url=deliver_url, clock_file=clock_file, manifest_file=manifest)
     asyncio.run(_run(sandbox, ready))
 

@@ -19,7 +19,7 @@ DRAIN_S = 10.0
 CONNECTION_LIFE_S = 18060  # what Slack announces; `debug_reconnects` makes it 360
 TICKET_LIFE_S = 30.0
 NOBODY_THERE = "no_connection"
-NOBODY_THERE_DELAYS_S = (3.0, 60.0, 300.0)
+NOBODY_THERE_RETRIES_S = (3.0, 60.0, 300.0)
 
 
 class Connection:
@@ -60,9 +60,9 @@ class SocketMode:
         self._tickets[ticket] = self._clock.wall()
         return ticket
 
-    def retry_delay_s(self, attempt: int, reason: str) -> float:
-        """Return 0 after a silence of 3 s; longer pauses while nobody is connected."""
-        return NOBODY_THERE_DELAYS_S[attempt - 1] if reason == NOBODY_THERE else 0.0
+    def retry_after_s(self, attempt: int, reason: str) -> float:
+        """Return 0 (at once) after a silence of 3 s; longer pauses while nobody is connected."""
+        return NOBODY_THERE_RETRIES_S[attempt - 1] if reason == NOBODY_THERE else 0.0
 
     async def deliver(self, parcel: Parcel) -> Any:
         """Send a parcel in an envelope and wait for its acknowledgement on whatever connection."""

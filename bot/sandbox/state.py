@@ -110,6 +110,8 @@ def _read_state(element: Json, state: Any) -> Json:
     if key == "selected_option" and isinstance(value, dict):
         value = choice(element, value.get("value"))[key]
     elif key == "selected_options":
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            raise ControlError("wrong_value", f"selected_options is a list of options, not {value!r}")
         value = choice(element, [item.get("value") for item in value])[key]
     return {"type": element["type"], key: value}
 

@@ -40,10 +40,6 @@ class Timers:
         self._changed.set()
         return timer
 
-    def after(self, delay_s: float, action: Callable[[], None]) -> Timer:
-        """Do something in a while."""
-        return self.at(self.clock.now() + delay_s, action)
-
     def advance(self, seconds: float) -> None:
         """Move the clock on, stopping at every timer on the way, in order, so that each sees its own instant."""
         target = self.clock.now() + seconds

@@ -1,6 +1,6 @@
 """auth.test, api.test, apps.connections.open, blocks.validate."""
 
-from bot.sandbox.api.call import APP_TOKEN, NO_TOKEN, Call, method
+from bot.sandbox.api.call import ANY_TOKEN, APP_TOKEN, NO_TOKEN, Call, method
 from bot.sandbox.blocks.rules import Problem
 from bot.sandbox.blocks.surfaces import check_blocks, check_view
 from bot.sandbox.errors import ApiError
@@ -15,9 +15,11 @@ def api_test(call: Call) -> Json:
     return {"args": call.args}
 
 
-@method("auth.test")
+@method("auth.test", token=ANY_TOKEN)
 def auth_test(call: Call) -> Json:
     """Say whose token it is."""
+    if call.token == APP_TOKEN:
+        return {"app_name": call.slack.manifest.name, "app_id": APP_ID}
     return {
         "url": f"{call.slack.base_url}/",
         "team": TEAM_NAME,

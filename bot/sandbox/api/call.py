@@ -11,15 +11,16 @@ from bot.sandbox.workspace import BOT_USER_ID, Channel, Json, Message, User
 if TYPE_CHECKING:
     from bot.sandbox.slack import LocalSlack
 
-BOT_TOKEN, APP_TOKEN, NO_TOKEN = "bot", "app", "none"
+BOT_TOKEN, APP_TOKEN, ANY_TOKEN, NO_TOKEN = "bot", "app", "any", "none"
 
 
 class Call:
     """Arguments by name; everything that is missing or wrong raises the error that Slack answers."""
 
-    def __init__(self, slack: "LocalSlack", args: Json) -> None:
+    def __init__(self, slack: "LocalSlack", args: Json, token: str = BOT_TOKEN) -> None:
         self.slack = slack
         self.args = args
+        self.token = token
 
     def text(self, name: str, default: str | None = None) -> str:
         """Return a string; without a default it is required."""

@@ -13,7 +13,13 @@ def content_of(call: Call) -> Json:
         ApiError: there is nothing, too much, or the blocks are not good.
     """
     body = {name: call.structure(name) for name in ("blocks", "attachments")}
-    return checked_content({**body, "text": call.args.get("text")})
+    content = checked_content({**body, "text": call.args.get("text")})
+    for index, block in enumerate(content.get("blocks", ())):
+        file_id = block.get("slack_file", {}).get("id")
+        file = call.slack.workspace.files.get(file_id)
+        if file_id and (file is None or file.content is None):
+            raise ApiError.explained("invalid_blocks", f"invalid slack file [json-pointer:/blocks/{index}/slack_file]")
+    return content
 
 
 def thread_of(call: Call, channel: Channel) -> str | None:

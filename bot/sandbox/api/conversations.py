@@ -124,10 +124,17 @@ def replies(call: Call) -> Json:
 
 
 def _between(call: Call, messages: list[Message]) -> list[Message]:
-    oldest, latest = float(call.text("oldest", "0")), float(call.text("latest", "inf"))
+    oldest, latest = _instant(call, "oldest", "0"), _instant(call, "latest", "inf")
     if call.flag("inclusive"):
         return [m for m in messages if oldest <= float(m.ts) <= latest]
     return [m for m in messages if oldest < float(m.ts) < latest]
+
+
+def _instant(call: Call, name: str, default: str) -> float:
+    try:
+        return float(call.text(name, default))
+    except ValueError as error:
+        raise ApiError(f"invalid_ts_{name}") from error
 
 
 def _read(call: Call, messages: list[Message]) -> Json:

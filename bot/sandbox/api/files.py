@@ -45,7 +45,8 @@ def get_upload_url(call: Call) -> Json:
 @method("files.completeUploadExternal", "files:write")
 def complete_upload(call: Call) -> Json:
     """Share files whose bytes have come."""
-    files = [_uploaded(call, entry) for entry in call.structure("files") or []]
+    entries = call.structure("files")
+    files = [_uploaded(call, entry) for entry in entries] if isinstance(entries, list) else []
     if not files:
         raise ApiError.explained("invalid_arguments", "missing required field: files")
     if call.args.get("channel_id"):

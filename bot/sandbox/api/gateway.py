@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from bot.sandbox.api import apps, chat, conversations, decoration, files, people, schedule, views  # noqa: F401 - register
-from bot.sandbox.api.call import APP_TOKEN, METHODS, NO_TOKEN, Call, Method
+from bot.sandbox.api.call import ANY_TOKEN, APP_TOKEN, BOT_TOKEN, METHODS, NO_TOKEN, Call, Method
 from bot.sandbox.errors import ApiError
 from bot.sandbox.workspace import Json
 
@@ -43,26 +43,32 @@ class Gateway:
     def _answer(self, name: str, request: web.Request, args: Json) -> Json:
         try:
             method = _method(name)
-            self._authorize(method, request, args)
-            call = Call(self._slack, args)
+            call = Call(self._slack, args, self._authorize(method, request, args))
             if method.scope is not None:
                 call.needs(method.scope)
             return {"ok": True, **method.answer(call)}
         except ApiError as error:
             return {"ok": False, "error": error.error, **error.extra}
 
-    def _authorize(self, method: Method, request: web.Request, args: Json) -> None:
+    def _authorize(self, method: Method, request: web.Request, args: Json) -> str:
+        """Return the kind of token the call came with.
+
+        Raises:
+            ApiError: it came with none, with an unknown one, or with one of the other kind.
+        """
         header = request.headers.get("Authorization", "")
         from_args = args.pop("token", None)
         token = header.removeprefix("Bearer ").strip() if header.startswith("Bearer ") else from_args
         if method.token == NO_TOKEN:
-            return
+            return NO_TOKEN
         if not token:
             raise ApiError("not_authed")
         if token not in (self._slack.bot_token, self._slack.app_token):
             raise ApiError("invalid_auth")
-        if (token == self._slack.app_token) != (method.token == APP_TOKEN):
+        kind = APP_TOKEN if token == self._slack.app_token else BOT_TOKEN
+        if method.token not in (kind, ANY_TOKEN):
             raise ApiError("not_allowed_token_type")
+        return kind
 
     def _refuse(self, name: str, args: Json, code: int, retry_after_s: int) -> web.Response:
         body = {"ok": False, "error": "ratelimited" if code == 429 else "internal_error"}

@@ -7,6 +7,7 @@ from bot.sandbox.blocks.rules import (
     at_least_one,
     boolean,
     by_type,
+    chosen_from_options,
     exactly_one,
     integer,
     obj,
@@ -95,7 +96,11 @@ OVERFLOW = obj(
 )
 
 MENUS: dict[str, Rule] = {
-    "static_select": _select({**_CHOICES, "initial_option": OPTION}, exactly_one("options", "option_groups")),
+    "static_select": _select(
+        {**_CHOICES, "initial_option": OPTION},
+        exactly_one("options", "option_groups"),
+        chosen_from_options,
+    ),
     "external_select": _select({"initial_option": OPTION, "min_query_length": integer(0)}),
     "users_select": _select({"initial_user": string(255)}),
     "channels_select": _select({"initial_channel": string(255), "response_url_enabled": boolean}),
@@ -110,6 +115,7 @@ MENUS: dict[str, Rule] = {
     "multi_static_select": _select(
         {**_CHOICES, **_MANY, "initial_options": array(OPTION, 100)},
         exactly_one("options", "option_groups"),
+        chosen_from_options,
     ),
     "multi_external_select": _select({**_MANY, "initial_options": array(OPTION, 100), "min_query_length": integer(0)}),
     "multi_users_select": _select({**_MANY, "initial_users": array(string(255), 100)}),
@@ -124,8 +130,12 @@ MENUS: dict[str, Rule] = {
     ),
 }
 CHOICES: dict[str, Rule] = {
-    "checkboxes": _element({"options": array(RICH_OPTION, 10)}, {"initial_options": array(RICH_OPTION, 10)}),
-    "radio_buttons": _element({"options": array(RICH_OPTION, 10)}, {"initial_option": RICH_OPTION}),
+    "checkboxes": _element(
+        {"options": array(RICH_OPTION, 10)}, {"initial_options": array(RICH_OPTION, 10)}, chosen_from_options
+    ),
+    "radio_buttons": _element(
+        {"options": array(RICH_OPTION, 10)}, {"initial_option": RICH_OPTION}, chosen_from_options
+    ),
     "datepicker": _element({}, {**_PLACEHOLDER, "initial_date": DATE}),
     "timepicker": _element({}, {**_PLACEHOLDER, "initial_time": string(5, 5), "timezone": string(255)}),
     "datetimepicker": _element({}, {"initial_date_time": integer(10**9, 10**10 - 1)}),

@@ -144,6 +144,18 @@ def exactly_one(*keys: str) -> Rule:
     return check
 
 
+def chosen_from_options(value: Any, pointer: str) -> Iterator[Problem]:
+    """What is chosen at first is among the options, letter for letter."""
+    groups = value.get("option_groups")
+    lists = [value.get("options")]
+    lists += [group.get("options") for group in groups if isinstance(group, dict)] if isinstance(groups, list) else []
+    options = [option for entries in lists if isinstance(entries, list) for option in entries]
+    initial = value.get("initial_options")
+    for option in [*(initial if isinstance(initial, list) else ()), value.get("initial_option")]:
+        if option is not None and option not in options:
+            yield problem(pointer, FAILED, "the initial option must be one of the options")
+
+
 def unique(key: str, pick: Callable[[Any], list[tuple[str, Any]]]) -> Rule:
     """No two of the picked (pointer suffix, object) pairs carry the same id."""
 

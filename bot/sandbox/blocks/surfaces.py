@@ -88,6 +88,19 @@ def check_view(view: Any) -> list[Problem]:
     return list(_VIEWS(view, ""))
 
 
+def _check_attachments(attachments: Any) -> list[Problem]:
+    if not isinstance(attachments, list) or not all(isinstance(item, dict) for item in attachments):
+        raise ApiError("invalid_attachments")
+    found = [
+        (f"/attachments/{i}/blocks", check_blocks(a["blocks"])) for i, a in enumerate(attachments) if "blocks" in a
+    ]
+    return [entry for prefix, problems in found for entry in _with_prefix(prefix, problems)]
+
+
+def _with_prefix(prefix: str, problems: list[Problem]) -> list[Problem]:
+    return [{**found, "pointer": prefix + found["pointer"]} for found in problems]
+
+
 def checked_content(body: dict[str, Any]) -> dict[str, Any]:
     """Return what a message shows, after looking at it as Slack does.
 
@@ -98,9 +111,10 @@ def checked_content(body: dict[str, Any]) -> dict[str, Any]:
     blocks, text = content.get("blocks"), content.get("text", "")
     if blocks is not None and not (isinstance(blocks, list) and all(isinstance(block, dict) for block in blocks)):
         raise ApiError("invalid_blocks_format")
-    problems = check_blocks(blocks) if blocks else []
+    problems = _with_prefix("/blocks", check_blocks(blocks) if blocks else [])
+    problems += _check_attachments(content.get("attachments") or [])
     if problems:
-        texts = [f"{found['message']} [json-pointer:/blocks{found['pointer']}]" for found in problems]
+        texts = [f"{found['message']} [json-pointer:{found['pointer']}]" for found in problems]
         raise ApiError("invalid_blocks", errors=texts, **ApiError.explained("", *texts).extra)
     if not isinstance(text, str):
         raise ApiError.explained("invalid_arguments", "must be a string [json-pointer:/text]")
