@@ -6,7 +6,6 @@ Tallies of parts of a source can be merged; every choice among equals (sample, e
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.logs.dialect import Record
@@ -171,7 +170,7 @@ class Tally:
                 self.baseline_groups[name] += 1
         if in_window:
             self._count_user(record)
-        extra: Mapping[str, str] = {"file": label} if self._several_files else {}
+        extra: dict[str, str] = {"file": label} if self._several_files else {}
         line = _line_hash(key[1], key[2]) if in_window else 0
         self.fields.add(record.fields, extra, is_error=record.is_error, line=line, in_window=in_window)
 
