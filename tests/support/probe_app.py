@@ -4,10 +4,10 @@ from queue import Empty, Queue
 from typing import TYPE_CHECKING, Any
 
 from slack_sdk import WebClient
+from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
-from slack_sdk.socket_mode.builtin import SocketModeClient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +27,12 @@ class ProbeApp:
         self._socket = SocketModeClient(app_token=sandbox["app_token"], web_client=self.web)
         self._socket.socket_mode_request_listeners.append(self._take)
         self._socket.connect()
+
+    def forget(self) -> None:
+        """Drop what has arrived and every answer, as before the first test."""
+        self.answers.clear()
+        while not self._arrived.empty():
+            self._arrived.get_nowait()
 
     def close(self) -> None:
         """Leave the socket."""
