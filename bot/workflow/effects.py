@@ -1,5 +1,6 @@
 """What the clock reads at the moment of its decision: whether users are still hurt, and what a rollback could undo."""
 
+import shlex
 from dataclasses import dataclass
 
 from bot.incident import escalation
@@ -77,7 +78,8 @@ def propose(context: Context, incident: Incident, triaged: Triaged | None, fresh
     settings = context.service(focus.service)
     back_to = following.previous
     template = (settings.rollback_command if settings else None) or ""
-    command = template.replace("{previous}", back_to.name or back_to.revision) if back_to else ""
+    # A tag's name comes from outside, and the command is made to be pasted into a shell.
+    command = template.replace("{previous}", shlex.quote(back_to.name or back_to.revision)) if back_to else ""
     return Proposal(next=following, command=command)
 
 

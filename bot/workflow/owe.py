@@ -41,10 +41,11 @@ CLOCK_KINDS: Final = (HEADS_UP, LOOK, WATCH)
 CALL: Final = "call"  # what a rollback call is under SAY; its n is the call's number
 
 
-def start(tx: Tx, incident: Incident, *, response_url: str) -> None:
+def start(tx: Tx, incident: Incident, *, response_url: str, typed: str) -> None:
     """Owe everything that a new incident needs: the card, the triage, the ledger and the clock."""
     at = incident.started_at
-    card = jobs.enqueue(tx, incident.id, POST_CARD, due_at=at, lane="slack", payload={"response_url": response_url})
+    payload = {"response_url": response_url, "typed": typed}
+    card = jobs.enqueue(tx, incident.id, POST_CARD, due_at=at, lane="slack", payload=payload)
     jobs.enqueue(tx, incident.id, POST_LEDGER, due_at=at, lane="slack", depends_on=card)
     triage(tx, incident, at)
     due = escalation.heads_up_at(incident)

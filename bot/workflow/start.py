@@ -89,7 +89,7 @@ def _begin(tx: Tx, context: Context, asked: Asked, command: Start, service: str 
         rollback_after=settings.rollback_after if settings else escalation.DEFAULT_ROLLBACK_AFTER,
     )
     note(tx, context, incident, Kind.STARTED, incident.title, asked)
-    owe.start(tx, incident, response_url=asked.response_url)
+    owe.start(tx, incident, response_url=asked.response_url, typed=asked.text)
     return incident
 
 
