@@ -15,10 +15,10 @@ from typing import Any
 import structlog
 import websocket
 from slack_bolt import App
-from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackClientError
 
+from bot.slack.envelopes import EnvelopeHandler
 from bot.slack.http import Health, HttpServer, events_and_health, health_only
 from bot.telemetry.heartbeat import Heartbeats
 
@@ -84,9 +84,7 @@ class SocketConnection:
         monotonic: Callable[[], float] = real_monotonic,
     ) -> None:
         websocket.setdefaulttimeout(SOCKET_TIMEOUT_S)
-        self._handler = SocketModeHandler(
-            app, app_token, web_client=client, ping_interval=PING_S, concurrency=CONCURRENCY
-        )
+        self._handler = EnvelopeHandler(app, app_token, client, ping_interval_s=PING_S, concurrency=CONCURRENCY)
         self._handler.client.on_open_listeners.append(self._opened)
         self._handler.client.on_message_listeners.append(self._heard)
         self._heartbeats = heartbeats

@@ -1,6 +1,7 @@
 """The HTTP side: Slack's signed requests at /slack/events, and /healthz, /readyz and /metrics for whoever supervises us."""
 
 import io
+import socket
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -13,6 +14,7 @@ from slack_bolt import App
 from slack_bolt.adapter.wsgi import SlackRequestHandler
 from slack_sdk.signature import SignatureVerifier
 from waitress.server import create_server
+from waitress.wasyncore import close_all
 
 from bot.telemetry.heartbeat import Heartbeats
 
@@ -85,10 +87,17 @@ class HttpServer:
     """A listening waitress in a thread of its own; `port` is the one it got where 0 was asked for."""
 
     def __init__(self, application: "WSGIApplication", host: str, port: int) -> None:
+        self._sockets: dict[int, Any] = {}
+        listening = socket.create_server((host, port))
+        self.port: int = listening.getsockname()[1]
         self._server = create_server(
-            application, host=host, port=port, threads=THREADS, ident=None, max_request_body_size=LARGEST_BODY
+            application,
+            map=self._sockets,
+            sockets=[listening],
+            threads=THREADS,
+            ident=None,
+            max_request_body_size=LARGEST_BODY,
         )
-        self.port: int = int(self._server.effective_port)
         self._thread = Thread(target=self._server.run, name="http", daemon=True)
 
     def start(self) -> "HttpServer":
@@ -97,8 +106,9 @@ class HttpServer:
         return self
 
     def stop(self) -> None:
-        """Accept nothing more; requests under way get a moment."""
-        self._server.close()
+        """Let requests under way be answered, then close every connection and the thread that serves them."""
+        self._server.task_dispatcher.shutdown(timeout=STOP_S)
+        self._server.trigger.pull_trigger(lambda: close_all(self._sockets))  # in the serving thread, which ends with it
         self._thread.join(STOP_S)
 
 

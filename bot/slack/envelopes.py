@@ -1,0 +1,67 @@
+"""Bolt's Socket Mode handler over the SDK's websocket-client, whose sessions end at once when they are replaced.
+
+The SDK closes the old socket from another thread. The thread that waits for it is not told so by the kernel and sits
+in its select for up to 10 s, and only then reads the new socket: commands typed meanwhile were late by as much. Shutting
+the socket down first wakes it (measured: 11 s from `refresh_requested` to the new connection before, under 1 s after).
+"""
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode.websocket_client import SocketModeHandler
+from slack_sdk import WebClient
+from slack_sdk.socket_mode.websocket_client import SocketModeClient
+from websocket import WebSocketApp, WebSocketException
+
+
+class EnvelopeHandler(SocketModeHandler):
+    """Hands envelopes to Bolt and acknowledges them; the base class, but for the client it makes."""
+
+    def __init__(
+        self, app: App, app_token: str, web_client: WebClient, *, ping_interval_s: float, concurrency: int
+    ) -> None:
+        self.app = app
+        self.app_token = app_token
+        self.client = PromptClient(
+            app_token=app_token,
+            logger=app.logger,
+            web_client=web_client,
+            ping_interval=ping_interval_s,
+            concurrency=concurrency,
+        )
+        self.client.socket_mode_request_listeners.append(self.handle)  # type: ignore[arg-type]
+
+
+class PromptClient(SocketModeClient):
+    """The SDK's client; `connect` and `disconnect` wake the thread that reads the socket they close."""
+
+    def connect(self) -> None:
+        """Replace the session, if there is one, by a new one."""
+        self.auto_reconnect_enabled = False  # the base class turns it on again; the old session need not reconnect
+        with _ended(self.current_session):
+            super().connect()
+
+    def disconnect(self) -> None:
+        """End the session."""
+        with _ended(self.current_session):
+            super().disconnect()
+
+
+@contextmanager
+def _ended(session: WebSocketApp | None) -> Iterator[None]:
+    """Say goodbye on a session's socket and wake its reader; closed afterwards, which the library then forgets."""
+    frames = session.sock if session is not None else None
+    wire = frames.sock if frames is not None else None
+    if frames is None or wire is None:
+        yield
+        return
+    with suppress(OSError, WebSocketException):
+        frames.send_close()
+    with suppress(OSError):
+        wire.shutdown(socket.SHUT_RDWR)
+    try:
+        yield
+    finally:
+        wire.close()
