@@ -193,6 +193,34 @@ def run(config: Path, http: "Address | None") -> None:
 
 @fifteen.command()
 @_config_option
+@click.option("--http", is_flag=True, help="Check for HTTP delivery, which needs no app token.")
+def doctor(config: Path, *, http: bool) -> None:
+    """Check tokens, scopes, logs and repositories, and name the remedy for what is not in order."""
+    from rich.console import Console
+
+    from bot import settings
+    from bot.clock import Clock
+    from bot.slack.call import make_client
+    from bot.workflow.doctor import examine
+
+    console = Console(highlight=False, soft_wrap=True)
+    failed = 0
+    with _explained():
+        read = settings.load(config)
+        tokens = settings.slack_from_environment(http=http)
+        client = make_client(tokens.bot_token, tokens.api_url)
+        with console.status("looking at everything the bot needs"):
+            for check in examine(read, tokens, client, Clock.from_environment().now()):
+                failed += bool(check.problem)
+                mark, words = ("[red]✗[/]", check.problem) if check.problem else ("[green]✓[/]", check.said)
+                console.print(f"{mark} [bold]{check.name}[/]  ", end="")
+                console.print(words, markup=False)
+    console.print("\nEverything is in order: fifteen run" if not failed else f"\n{failed} to mend.")
+    sys.exit(1 if failed else 0)
+
+
+@fifteen.command()
+@_config_option
 def migrate(config: Path) -> None:
     """Bring the tables of the store up to date; `fifteen run` does so by itself."""
     from bot import settings

@@ -192,7 +192,9 @@ class Posts:
                 incidents.save(tx, moved)
                 owe.respond(tx, url, replies.moved(moved, reason=_REASONS.get(refused.error, refused.error)), now)
             elif job.attempts == 1:
-                owe.respond(tx, url, replies.cannot_post(default_channel=default or "", command=job.payload["typed"]), now)
+                owe.respond(
+                    tx, url, replies.cannot_post(default_channel=default or "", command=job.payload["typed"]), now
+                )
         return Later(now if moving else now + INVITATION, str(refused))
 
     def _permalink(self, channel_id: str, ts: str) -> str | None:

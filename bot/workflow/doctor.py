@@ -1,0 +1,149 @@
+"""`fifteen doctor`: looks at everything the bot will need, and names the remedy for what is not in order."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from slack_sdk import WebClient
+
+from bot.errors import BotError, ConfigError, SourceError
+from bot.render.words import count, duration
+from bot.settings import ServiceSettings, Settings, SlackSettings
+from bot.slack import scopes
+from bot.slack.directory import Directory
+from bot.slack.errors import Refused
+from bot.store.engine import Store
+from bot.workflow import sources
+
+# A log that has been still for longer is worth a word: nobody would see an incident in it.
+QUIET_LOG_MIN = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at.
+
+    Args:
+        name: What it is, as the configuration calls it.
+        problem: Empty where it is in order.
+        said: What was found where it is.
+    """
+
+    name: str
+    said: str = ""
+    problem: str = ""
+
+
+Look = Callable[[], str]
+
+
+def examine(settings: Settings, slack: SlackSettings, client: WebClient, now: datetime) -> Iterator[Check]:
+    """Yield each check as soon as it is made."""
+    yield _check("store", lambda: _store(settings.store))
+    directory = Directory(client)
+    token = _check("SLACK_BOT_TOKEN", lambda: _identity(directory))
+    yield token
+    if not token.problem:
+        yield _check("scopes", lambda: _scopes(client))
+        if settings.default_channel:
+            channel = settings.default_channel
+            yield _check("default_channel", lambda: _channel(directory, channel))
+    if slack.app_token is not None:
+        app_token = slack.app_token
+        yield _check("SLACK_APP_TOKEN", lambda: _socket(client, app_token))
+    if not settings.service:
+        yield Check("services", problem="none is configured: add [service.NAME] with logs and deploys to fifteen.toml")
+    for name, service in settings.service.items():
+        yield _check(f"service.{name}.logs", lambda name=name, service=service: _logs(name, service, now))  # type: ignore[misc]
+        yield _check(f"service.{name}.deploys", lambda service=service: _deploys(service, now))  # type: ignore[misc]
+        for key, who in (("oncall", service.oncall), ("escalate_to", service.escalate_to)):
+            if who and not token.problem:
+                yield _check(f"service.{name}.{key}", lambda who=who: _somebody(directory, who))  # type: ignore[misc]
+
+
+def _check(name: str, look: Look) -> Check:
+    try:
+        return Check(name, said=look())
+    except Refused as refused:
+        return Check(name, problem=_REMEDIES.get(refused.error, str(refused)))
+    except BotError as error:
+        return Check(name, problem=str(error))
+
+
+def _store(url: str) -> str:
+    try:
+        Store.open(url).close()
+    except ConfigError as error:
+        if "another process" in error.wrong:
+            return f"{url} is in use, by a running bot"
+        raise
+    return f"{url} opens and is up to date"
+
+
+def _identity(directory: Directory) -> str:
+    who = directory.identity()
+    return f"{who['user']} in {who['team']}"
+
+
+def _scopes(client: WebClient) -> str:
+    lacking = scopes.missing(client)
+    if lacking:
+        needs = "; ".join(f"{scope} ({scopes.NEEDED[scope]})" for scope in lacking)
+        raise SourceError(
+            f"missing: {needs}. Add them under OAuth & Permissions, or use deploy/manifest.yaml; then reinstall."
+        )
+    return count(len(scopes.NEEDED), "scope")
+
+
+def _channel(directory: Directory, channel: str) -> str:
+    found = directory.channel_id(channel) if channel.startswith("#") else channel
+    if found is None:
+        raise SourceError(
+            f"{channel} is not there, or is private and the bot not in it. Create it, or /invite @Fifteen."
+        )
+    about = directory.channel(found)
+    if about.get("is_archived"):
+        raise SourceError(f"{channel} is archived. Choose another default_channel.")
+    return f"#{about['name']}"
+
+
+def _socket(client: WebClient, app_token: str) -> str:
+    scopes.can_connect(client, app_token)
+    return "Socket Mode answers"
+
+
+def _logs(name: str, service: ServiceSettings, now: datetime) -> str:
+    newest = sources.log_source(name, service).newest()
+    if newest is None:
+        raise SourceError("no line in it has a time, so there is nothing to triage: log JSON with a timestamp.")
+    quiet = now - newest
+    note = " (quiet; is it the right path?)" if quiet.total_seconds() > QUIET_LOG_MIN * 60 else ""
+    return f"newest line {duration(quiet)} old{note}"
+
+
+def _deploys(service: ServiceSettings, now: datetime) -> str:
+    source = sources.deploy_source(service)
+    if source is None:
+        raise SourceError("not configured, so there is nothing to roll back to: add deploys with kind and path.")
+    found = source.changes(now)
+    if not found.deploys and not found.commits:
+        raise SourceError("; ".join(found.problems) or "no deploys and no commits in it.")
+    newest = f"newest {found.deploys[0].name}, {duration(now - found.deploys[0].at)} old" if found.deploys else ""
+    kind = newest or "no tags, so commits count as merged, not proven shipped"
+    return "; ".join((kind, *found.problems))
+
+
+def _somebody(directory: Directory, who: str) -> str:
+    if who.startswith("S"):
+        return count(len(directory.group_members(who)), "member")
+    return str(directory.user(who).get("real_name") or who)
+
+
+_REMEDIES = {
+    "invalid_auth": "Slack does not know this token: copy it again from your app's page, and install the app.",
+    "not_allowed_token_type": "this is another kind of token: the bot's begins with xoxb-, the app's with xapp-.",
+    "missing_scope": "the token lacks a permission: use deploy/manifest.yaml, then reinstall the app.",
+    "no_such_subteam": "there is no such user group: copy its id (S...) from the group's page in Slack.",
+    "user_not_found": "there is no such user: copy the member id (U...) from the profile in Slack.",
+    "channel_not_found": "there is no such channel, or the bot cannot see it: /invite @Fifteen there.",
+}
