@@ -15,6 +15,8 @@ TOP_GROUPS = 5  # as many as the report prints by default
 TOP_FRAMES = 5  # innermost; below them stand the framework and the server
 CARRIED_BY = 0.5  # of the failing lines, more than half: one version is then the version of the failure
 NAMED_FILES = 2
+# Twice its usual rate: what a person sees on a chart without being told.
+ROSE = 2.0
 
 # service.version, release, app_version, gitSha, image.tag ... whatever stands before: the value decides.
 _VERSION_FIELD = re.compile(r"(?:version|release|revision|build|commit|sha|image)(?:[._-]?(?:tag|id))?$", re.IGNORECASE)
@@ -28,6 +30,7 @@ def assess(
     fields: Sequence[FieldCounts],
     at: datetime,
     rollback_after: timedelta,
+    window_to_baseline: float,
 ) -> tuple[tuple[Change, ...], Next]:
     """Return the changes (deploys first, then commits, newest first) and what the rule asks for next.
 
@@ -38,8 +41,9 @@ def assess(
         fields: The window's fields, for the version that the failing lines carry.
         at: The instant of the triage; `Next.rollback_at` is `at` + `rollback_after`.
         rollback_after: The delay of the clock.
+        window_to_baseline: The window's length as a fraction of the baseline's, to tell which errors rose.
     """
-    clues = _Clues(onset, _top_frames(groups), _versions(fields, groups))
+    clues = _Clues(onset, _top_frames(groups, window_to_baseline), _versions(fields, groups))
     deploys = [_Assessed(deploy, *clues.weigh(deploy)) for deploy in _newest_first(changelog.deploys)]
     commits = [
         _Assessed(commit, _commit_change(commit, clues, proven=changelog.proves_deploys), 0)
@@ -182,8 +186,10 @@ def _commit_change(commit: Commit, clues: _Clues, *, proven: bool) -> Change:
     )
 
 
-def _top_frames(groups: Sequence[ErrorGroup]) -> tuple[str, ...]:
-    top = sorted(groups, key=lambda group: (-group.count, group.signature))[:TOP_GROUPS]
+def _top_frames(groups: Sequence[ErrorGroup], window_to_baseline: float) -> tuple[str, ...]:
+    """Return the frames of the errors that rose: an error that is always there accuses nobody who touched its file."""
+    risen = [group for group in groups if group.count >= ROSE * group.baseline_count * window_to_baseline]
+    top = sorted(risen, key=lambda group: (-group.count, group.signature))[:TOP_GROUPS]
     return tuple(frame for group in top if group.exception for frame in group.exception.frames[:TOP_FRAMES])
 
 

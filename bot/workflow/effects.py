@@ -112,6 +112,7 @@ def _assess(focus: ServiceTriage, incident: Incident, fresh: ChangeLog) -> Next:
         fields=summary.fields,
         at=incident.started_at,
         rollback_after=incident.rollback_after,
+        window_to_baseline=summary.request.window.duration / summary.request.baseline.duration,
     )[1]
 
 

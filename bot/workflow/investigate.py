@@ -63,6 +63,7 @@ def investigate(
         fields=summary.fields,
         at=at,
         rollback_after=rollback_after,
+        window_to_baseline=window / baseline,
     )
     followed, trace_problems = _trace(logs, summary, trace_id)
     report = build(
