@@ -17,7 +17,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.slack.call import HTTP_TIMEOUT_S
-from bot.slack.errors import ClaimExpired, OutcomeUnknown, RateLimited, Refusal, Refused
+from bot.slack.errors import ClaimExpired, RateLimited, Refusal, Refused, SlackError
 from bot.store import jobs
 from bot.store.engine import Store, StoreError, Tx
 from bot.store.jobs import Job, Lane
@@ -137,8 +137,8 @@ class Workers:
             try:
                 self._heartbeats.beat(name, good_for_s=rules.lease_s + SILENCE_S)
                 worked = self._one(lane, owner)
-            except StoreError as error:
-                log.warning("the store did not answer; the job stays owed", worker=name, error=str(error))
+            except Exception:  # the boundary of a thread: a store that does not answer may do so later
+                log.exception("nothing could be stored; what was claimed stays owed", worker=name)
                 worked = False
             else:
                 self._heartbeats.beat(name)
@@ -163,26 +163,31 @@ class Workers:
     def _settle(self, job: Job, owner: str, rules: LaneRules) -> str:
         """Run the handler, store what became of the job, and return that in a word."""
         try:
-            outcome = self._handler(job.kind)(job)
-        except (RateLimited, ClaimExpired) as error:
-            wait_s = error.retry_after_s if isinstance(error, RateLimited) else 0.0
-            return self._put_off(job, owner, wait_s, error, tried=False)
-        except OutcomeUnknown as error:
-            log.warning("no telling whether Slack has it; looking again", error=str(error), in_s=SETTLE_S)
-            return self._put_off(job, owner, SETTLE_S, error)
-        except Refused as error:
-            log.warning("Slack refused", error=str(error))
-            if error.refusal in {Refusal.TOKEN, Refusal.SCOPE}:
-                return self._put_off(job, owner, REMEDY_S, error, tried=False)
-            outcome = Dead(str(error))
-        except Exception as error:  # the boundary: one bad job never stops the others
+            return self._store_outcome(job, owner, self._handler(job.kind)(job))
+        except StoreError:
+            raise
+        except SlackError as error:
+            return self._after_slack(job, owner, error)
+        except Exception as error:  # the boundary of a job: one bad one never stops the others
             log.exception("a handler failed", attempts=job.attempts, failures=job.failures + 1)
-            failures = job.failures + 1
-            if rules.most_failures is None or failures < rules.most_failures:
+            if rules.most_failures is None or job.failures + 1 < rules.most_failures:
                 wait_s = min(BACKOFF_FIRST_S * 2 ** min(job.failures, 10), BACKOFF_MOST_S)
                 return self._put_off(job, owner, wait_s, error, failed=True)
-            outcome = Dead(f"failed {failures} times; last: {type(error).__name__}: {error}")
-        return self._store_outcome(job, owner, outcome)
+            why = f"failed {job.failures + 1} times; last: {type(error).__name__}: {error}"
+            return self._store_outcome(job, owner, Dead(why))
+
+    def _after_slack(self, job: Job, owner: str, error: SlackError) -> str:
+        log.warning("Slack did not take it", error=str(error))
+        match error:
+            case RateLimited(retry_after_s=wait_s):
+                return self._put_off(job, owner, wait_s, error, tried=False)
+            case ClaimExpired():
+                return self._put_off(job, owner, 0.0, error, tried=False)
+            case Refused(refusal=Refusal.TOKEN | Refusal.SCOPE):
+                return self._put_off(job, owner, REMEDY_S, error, tried=False)
+            case Refused():
+                return self._store_outcome(job, owner, Dead(str(error)))
+        return self._put_off(job, owner, SETTLE_S, error)  # OutcomeUnknown: look for it, then try again
 
     def _store_outcome(self, job: Job, owner: str, outcome: Outcome) -> str:
         with self._store.transaction() as tx:
