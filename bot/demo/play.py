@@ -1,6 +1,5 @@
 """`fifteen demo`: a sandbox, a shop that misbehaves and the real bot, played by a person or by the script."""
 
-import os
 import select
 import signal
 import sys
@@ -24,21 +23,18 @@ PLAY_TIMEOUT_S = 75.0  # of the script; with the start the demo stays under 90 s
 LOOK_S = 1.0  # between two looks at the children
 
 WELCOME = """
-  The channel    {page_url}
-  Try            /incident start
-  Then           reply in the Hypotheses thread; answer the menus; wait for the clock, or move it.
+  {title}: the errors began {onset} minutes ago.
 
-  {title}: errors began {onset} minutes ago. The bot finds out why, and asks for the rollback after 15 minutes.
+  Open     {page_url}
+  Type     /incident start
+  Expect   a card at once, the triage seconds later; reply in the Hypotheses thread and set their states.
+           A heads-up comes at 10 minutes, the rollback call at 15: move the clock instead of waiting.
 
-  Here, type     5           the clock moves on by 5 minutes (any number)
-                 deploy {before}  the team rolls back, as with the command that the call shows
-                 Ctrl-C      the end; everything is removed
+  Here you can type
+           5              moves the clock on by 5 minutes; any number does
+           deploy {before}    rolls back, as the command in the rollback call does
+           Ctrl-C         ends everything and removes it
 """
-
-
-def default_is_headless() -> bool:
-    """Return whether the script plays when nobody said who should: under CI=true, or without a terminal."""
-    return os.environ.get("CI") == "true" or not sys.stdout.isatty()
 
 
 def headless() -> int:
@@ -120,7 +116,7 @@ def _obey(stage: Stage, words: list[str]) -> str:
     """Do what was typed; return what was done, or what could be typed."""
     match words:
         case ["deploy", version]:
-            ships(version, then_minutes=0)(stage)
+            ships(version)(stage)
             return f"{version} is being rolled out, one host after another"
         case [number] if number.isdecimal():
             stage.player.move_clock_to(stage.player.now() + timedelta(minutes=int(number)))

@@ -11,7 +11,8 @@ from bot.demo.player import Player
 from bot.demo.reading import Json, find_button
 
 POLL_S = 0.2
-STEP_TIMEOUT_S = 20.0
+STEP_TIMEOUT_S = 30.0
+CLOCK_RUNS_S_PER_POLL = 6.0  # 30 times as fast as the wall's, so that a minute passes in 2 s
 HYPOTHESES = "What do you think it is?"
 
 
@@ -82,11 +83,15 @@ class Step:
     """One step: what somebody does, and everything that must be seen then, in any order.
 
     Without an action it goes on with what the step before began: what was already seen since then counts.
+
+    Args:
+        clock_runs: How far the clock moves on, bit by bit, until everything was seen.
     """
 
     name: str
     action: Action | None
     sights: tuple[Sight, ...]
+    clock_runs: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +132,11 @@ def waits_until(minute: float) -> Action:
     return lambda stage: stage.player.move_clock_to(stage.started_at + timedelta(minutes=minute))
 
 
-def ships(version: str, then_minutes: float) -> Action:
-    """Ship a version as the team would, from its own command line, and let some minutes pass."""
+def ships(version: str) -> Action:
+    """Ship a version as the team would, from its own command line."""
 
     def act(stage: Stage) -> None:
         subprocess.run([str(stage.deploy), "checkout", version], check=True)  # noqa: S603 - the demo's own script
-        stage.player.move_clock_to(stage.player.now() + timedelta(minutes=then_minutes))
 
     return act
 
@@ -163,6 +167,7 @@ def play(stage: Stage, steps: tuple[Step, ...], deadline: float) -> Iterator[Out
 def _watch(stage: Stage, step: Step, before: Mapping[str, str], deadline: float) -> str | None:
     """Look until everything was seen; return what was not, in words."""
     missing = list(step.sights)
+    clock_end = stage.player.now() + step.clock_runs
     while missing:
         messages = {message["ts"]: message for message in stage.player.messages()}
         changed = {ts: text for ts, text in _texts(stage).items() if ts in messages and before.get(ts) != text}
@@ -171,6 +176,8 @@ def _watch(stage: Stage, step: Step, before: Mapping[str, str], deadline: float)
             return "not seen: " + "; ".join(map(str, missing))
         if missing:
             time.sleep(POLL_S)
+            ahead = stage.player.now() + timedelta(seconds=CLOCK_RUNS_S_PER_POLL)
+            stage.player.move_clock_to(min(clock_end, ahead))
     return None
 
 
@@ -189,12 +196,20 @@ INCIDENT: tuple[Step, ...] = (
     Step(
         "the triage names who is hurt, the bad deploy and the error",
         None,
-        (Sight(("v214", "eu", "vat_rate")), Sight((HYPOTHESES,))),
+        (Sight(("investigating", "v214", "region=eu", "TypeError at vatFor")), Sight((HYPOTHESES,))),
+    ),
+    Step(
+        "the findings stand in the card's thread, with a chart",
+        None,
+        (Sight(("v214", "region=eu", "vat_rate", "Request")), Sight(("errors a minute", "checkout)"))),
     ),
     Step(
         "a reply is recorded as H1, and evidence is found for it",
         replies(AVA, HYPOTHESES, "v214 broke the VAT of the EU"),
-        (Sight(("H1", "v214 broke the VAT")), Sight(("v214 broke the VAT",), reacted=True)),
+        (
+            Sight(("H1", "v214 broke the VAT", "v214 shipped", "before the errors began")),
+            Sight(("v214 broke the VAT",), reacted=True),
+        ),
     ),
     Step(
         "a second person's reply is recorded as H2",
@@ -223,12 +238,13 @@ INCIDENT: tuple[Step, ...] = (
     ),
     Step(
         "the team ships v213, and the recovery is seen",
-        ships("v213", then_minutes=5),
+        ships("v213"),
         (Sight(("back at baseline", "after the rollback")),),
+        clock_runs=timedelta(minutes=10),
     ),
     Step(
         "the incident is resolved",
         says(AVA, "/incident resolve v213 is back; the VAT table gets a default"),
-        (Sight(("resolved",)),),
+        (Sight(("resolved after", "the VAT table gets a default")),),
     ),
 )

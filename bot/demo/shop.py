@@ -21,6 +21,7 @@ from bot.demo.traffic import LogLine, Rollouts, Traffic
 
 VERSION_FILE = "current_version"
 TICK_S = 0.2
+BATCH_MS = 60_000  # written at once: the whole history in memory would be 500 MB
 
 
 class Shop:
@@ -51,21 +52,25 @@ class Shop:
         """Write every line due before `now` that is not written yet; return how many. A version asked for counts first."""
         self._follow_version_file()
         now_ms = _ms(now)
-        while self._second_begins_ms() < now_ms:
+        count = 0
+        while self._written_until_ms < now_ms:
+            self._written_until_ms = min(self._written_until_ms + BATCH_MS, now_ms)
+            count += self._write_batch(self._written_until_ms)
+        return count
+
+    def _write_batch(self, until_ms: int) -> int:
+        while self._second_begins_ms() < until_ms:
             for line in self._traffic.second(self._next_second, self._rollouts):
                 heapq.heappush(self._pending, line)
             self._next_second += 1
         due: dict[str, list[bytes]] = {}
-        count = 0
-        while self._pending and self._pending[0].at_ms < now_ms:
+        while self._pending and self._pending[0].at_ms < until_ms:
             line = heapq.heappop(self._pending)
             due.setdefault(line.service, []).append(line.text + b"\n")
-            count += 1
         for service, lines in due.items():
             with (self.logs / f"{service}.log").open("ab") as log:
                 log.write(b"".join(lines))
-        self._written_until_ms = max(self._written_until_ms, now_ms)
-        return count
+        return sum(map(len, due.values()))
 
     def _second_begins_ms(self) -> int:
         return _ms(self._begin) + self._next_second * 1000
