@@ -63,8 +63,9 @@ _EQUALS = r"(?:=>|:=|==?|:|%(?:25){0,2}3[AaDd])"
 _AFTER_NAME = rf"(?:{_QUOTE}|\]|%5[Dd]){{0,2}}"
 # `name = value`, `"name": value`, `("name", "value")`, `name 'value'`.
 _BETWEEN = rf"{_AFTER_NAME}(?:{_SPACE}{_EQUALS}{_SPACE}|(?<=[\"'`]){_SPACE},{_SPACE}(?={_QUOTE})|\s{{1,4}}(?=[\"']))"
+_QUOTED = rf"(?P<quote>{_QUOTE})(?P<quoted>[^\r\n]*?)(?:(?<!\\)(?P=quote)|(?=[\r\n])|\Z)"
 _VALUE = rf"""(?:Some\(|[bru](?=["']))?(?:
-    (?P<quote>{_QUOTE})(?P<quoted>[^\r\n]*?)(?:(?<!\\)(?P=quote)|(?=[\r\n])|\Z)
+    {_QUOTED}
   | (?P<listed>\[[^\]\r\n]*+\]?|\{{[^}}\r\n]*+\}}?)
   | (?P<bare>(?:[^\s"'`&,;<\\]|<(?!/)|\\(?![nrt"'])|[,;](?![\s"']|[\w.-]{{1,40}}[=:]|\Z))++)
 )"""
@@ -104,6 +105,12 @@ def _rule(kind: str, needles: str, pattern: str, keeps: Keeps = lambda _secret: 
     return _Rule(kind, tuple(needles.split()), re.compile(pattern), keeps)
 
 
+def _header(kind: str, name: str, unquoted: str) -> _Rule:
+    """Return the rule for a header, which may hold anything: to its closing quote, else what `unquoted` matches."""
+    value = rf"(?:{_QUOTED}|(?P<bare>{unquoted}))"
+    return _Rule(kind, (kind,), re.compile(rf"(?ix){name}{_BETWEEN}{value}"), _says_nothing)
+
+
 _SUFFIX = r"(?:[_-]?(?:confirm(?:ation)?|hash|digest|salt|value|old|new|again|\d))?"
 _KEY_OWNERS = (
     "secret|private|access|api|app|application|account|signing|sign|encryption|master|license|service|auth|session|shared|client"
@@ -131,25 +138,17 @@ _LOOKS_RANDOM = (
 
 _RULES = (
     *(_Rule(kind, needles, pattern) for kind, needles, pattern in SECRET_FORMATS),
-    _rule(
+    _header(
         "authorization",
-        "authorization x-auth",
-        rf"(?ix)\bx?-?(?:proxy-|x-)?auth(?:orization)?(?<!auth){_BETWEEN}(?:(?P<quote>{_QUOTE})(?P<quoted>[^\r\n]*?)(?:(?<!\\)(?P=quote)|(?=[\r\n])|\Z)"
-        r"|(?P<bare>(?:(?:bearer|basic|token|apikey|negotiate|ssws|bot)\s{1,4}[^\s\"',]++|[^\r\n\"']++)))",
-        _says_nothing,
+        r"\b(?:proxy-|x-)?authorization",
+        r"(?:bearer|basic|token|apikey|negotiate|ssws|bot)\s{1,4}[^\s\"',]++|digest\s[^\r\n]++|[^\r\n\"']++",
     ),
     _rule(
         "authorization",
         "bearer basic ssws",
         rf"\b(?i:bearer|basic|ssws)(?:\s|%20|\+){{1,4}}{_LOOKS_RANDOM}(?P<secret>[\w.~+/%=-]{{6,}})",
     ),
-    _rule(
-        "cookie",
-        "cookie",
-        rf"(?ix)\b(?:set-?)?cookie2?s?{_BETWEEN}(?:(?P<quote>{_QUOTE})(?P<quoted>[^\r\n]*?)(?:(?<!\\)(?P=quote)|(?=[\r\n])|\Z)"
-        r"|(?P<bare>[^\r\n]++))",
-        _says_nothing,
-    ),
+    _header("cookie", r"\b(?:set-?)?cookies?", r"[^\r\n]++"),
     _rule(
         "password", "://", r"://[^\s:/?#@\[\"'<>]{0,128}:(?!\d{1,5}[/?#])(?P<secret>[^\s\"'<>]{1,256})@(?=[\w.\[%-])"
     ),
@@ -159,7 +158,12 @@ _RULES = (
     _named(
         "password", "pass pwd pword", rf"pass(?:word|wd|phrase|code|wrd)s?{_SUFFIX}|(?<![a-z])(?:pwd|pword){_SUFFIX}"
     ),
-    _named("password", "pass", r"(?<![a-z])pass|(?-i:(?<=[a-z])Pass)", _is_short_number),
+    _named(
+        "password",
+        "pass",
+        r"(?<![a-z])(?:pg|db|my|sql|smtp|ftp|ldap|redis|user|root|admin)?pass|(?-i:(?<=[a-z])Pass)",
+        _is_short_number,
+    ),
     _rule(
         "password",
         "pass pwd",
@@ -173,7 +177,7 @@ _RULES = (
     _rule(
         "password",
         "-u --user",
-        r"(?<![\w-])(?:-u|--user|--proxy-user)[ =]{0,2}[\"']?[\w.@-]{1,128}:(?P<secret>[^\s\"']{1,256})",
+        r"(?<![\w-])(?:-u|--user|--proxy-user)[ =]{0,2}[\"']?[\w.@-]{1,128}:(?!\[redacted: )(?P<secret>[^\s\"']{1,256})",
     ),
     _named("secret", "secret", rf"secrets?{_SUFFIX}"),
     _named(
@@ -207,7 +211,7 @@ _RULES = (
     _rule(
         "password",
         "--",
-        r"(?i)(?<![\w-])--[\w-]{0,40}?(?:password|passwd|token|secret|api-?key|private-key)\s{1,4}(?P<secret>[^\s\"'-][^\s\"']*+)",
+        r"(?i)(?<![\w-])--[\w-]{0,40}?(?:password|passwd|token|secret|api-?key|private-key)\s{1,4}(?!\[redacted: )(?P<secret>[^\s\"'-][^\s\"']*+)",
     ),
     _rule(
         "secret",
@@ -220,7 +224,11 @@ _RULES = (
         "@",
         r"(?<![\w.%+'-])(?!git@)[\w.%+'-]++@(?!\dx\.)(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}(?![\w-])",
     ),
-    _rule("email", "%40", r"(?i)(?<![\w.+-])[\w.+-]++%(?:25){0,2}40(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}"),
+    _rule(
+        "email",
+        "%40",
+        r"(?i)(?:(?<![\w.+%-])|(?<=%[0-9a-f]{2}))(?:[\w.+-]|%2b){1,64}+%(?:25){0,2}40(?:[\w-]{1,63}\.){1,8}[a-z]{2,24}",
+    ),
     _rule(
         "card",
         "0 1 2 3 4 5 6 7 8 9",
