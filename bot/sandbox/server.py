@@ -7,6 +7,7 @@ import signal
 import tempfile
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -126,12 +127,12 @@ def add_routes(app: web.Application, slack: LocalSlack) -> None:
     gateway = Gateway(slack)
     app.router.add_route("*", "/api/{method}", gateway.handle)
     app.router.add_get("/link/", slack.socket.serve)
-    app.router.add_post("/upload/{file_id}", lambda request: upload(slack, request))
-    app.router.add_post("/{kind:commands|actions|app}/{token}", lambda request: answer_url(slack, request))
-    app.router.add_get("/_sandbox/stream", lambda request: observe.stream(slack, request))
-    app.router.add_get("/_sandbox/files/{file_id}", lambda request: observe.file(slack, request))
+    app.router.add_post("/upload/{file_id}", partial(upload, slack))
+    app.router.add_post("/{kind:commands|actions|app}/{token}", partial(answer_url, slack))
+    app.router.add_get("/_sandbox/stream", partial(observe.stream, slack))
+    app.router.add_get("/_sandbox/files/{file_id}", partial(observe.file, slack))
     app.router.add_get("/_sandbox/{what:messages|views|state|traffic}", look)
-    app.router.add_post("/_sandbox/{action:.+}", lambda request: control.handle(slack, request))
+    app.router.add_post("/_sandbox/{action:.+}", partial(control.handle, slack))
     app.router.add_get("/", page)
     app.router.add_get("/page/{name:.+}", page)
 

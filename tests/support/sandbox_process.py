@@ -11,7 +11,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 ROOT = Path(__file__).resolve().parents[2]
 POLL_S = 0.02
@@ -25,43 +25,18 @@ class Refused(Exception):  # noqa: N818 - named for what happened
         self.answer = answer
 
 
-class SandboxProcess:
-    """Starts `python -m bot.sandbox`; use it as a context manager, or call stop()."""
+class SandboxClient:
+    """Plays people in a sandbox that runs somewhere; `info` is the JSON line that the sandbox prints first."""
 
-    def __init__(self, *, deliver_url: str | None = None, port: int = 0, clock_file: Path | None = None) -> None:
-        self.clock_file = clock_file or Path(tempfile.mkdtemp(prefix="sandbox-")) / "clock"
-        command = [sys.executable, "-m", "bot.sandbox", "--port", str(port), "--clock-file", str(self.clock_file)]
-        command += ["--deliver", deliver_url] if deliver_url else []
-        environment = {key: value for key, value in os.environ.items() if key != "FIFTEEN_CLOCK_FILE"}
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, env=environment, text=True)
-        line = self.process.stdout.readline()
-        if not line:
-            raise RuntimeError(f"the sandbox did not start; exit code {self.process.wait()}")
-        self.info: dict[str, str] = json.loads(line)
-        self.api_url = self.info["api_url"]
-        self.page_url = self.info["page_url"]
-        self.bot_token = self.info["bot_token"]
-        self.app_token = self.info["app_token"]
-        self.signing_secret = self.info["signing_secret"]
-        self.channel = self.info["channel"]
-        self.user = self.info["user"]
-
-    def __enter__(self) -> "SandboxProcess":
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.stop()
-
-    def stop(self) -> int:
-        """End the process and return its exit code."""
-        self.process.terminate()
-        try:
-            code = self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            code = self.process.wait()
-        self.process.stdout.close()
-        return code
+    def __init__(self, info: dict[str, str]) -> None:
+        self.info = info
+        self.api_url = info["api_url"]
+        self.page_url = info["page_url"]
+        self.bot_token = info["bot_token"]
+        self.app_token = info["app_token"]
+        self.signing_secret = info["signing_secret"]
+        self.channel = info["channel"]
+        self.user = info["user"]
 
     def post(self, action: str, **body: Any) -> dict[str, Any]:
         """Send a control request and return the answer; raises Refused."""
@@ -197,3 +172,35 @@ class SandboxProcess:
         except urllib.error.HTTPError as error:
             with error:
                 raise Refused(json.load(error)) from error
+
+
+class SandboxProcess(SandboxClient):
+    """Starts `python -m bot.sandbox`; use it as a context manager, or call stop()."""
+
+    def __init__(self, *, deliver_url: str | None = None, port: int = 0, clock_file: Path | None = None) -> None:
+        self.clock_file = clock_file or Path(tempfile.mkdtemp(prefix="sandbox-")) / "clock"
+        command = [sys.executable, "-m", "bot.sandbox", "--port", str(port), "--clock-file", str(self.clock_file)]
+        command += ["--deliver", deliver_url] if deliver_url else []
+        environment = {key: value for key, value in os.environ.items() if key != "FIFTEEN_CLOCK_FILE"}
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, env=environment, text=True)
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"the sandbox did not start; exit code {self.process.wait()}")
+        super().__init__(json.loads(line))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
+
+    def stop(self) -> int:
+        """End the process and return its exit code."""
+        self.process.terminate()
+        try:
+            code = self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            code = self.process.wait()
+        self.process.stdout.close()
+        return code
