@@ -8,23 +8,16 @@ The rules, per file:
   begins with a brace, so it never continues anything.
 """
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
-import orjson
-
-from bot.logs.dialect import Record, add_frames, dialect_of, read_record, time_of
+from bot.logs.decode import Decoded, Decoder, Draft
+from bot.logs.dialect import Record, add_frames, read_record
 from bot.logs.flatten import flatten
-from bot.logs.times import Instant, parse_time
 from bot.text.stack import continues
 
 LEADING_MAX = 10_000
 """Lines kept while waiting for the first dated one."""
-
-WRAPPERS_MAX = 4
-"""Wrappers in wrappers that are opened (a container's log shipped by another container)."""
 
 CONTINUATION_LINES_MAX = 200
 
@@ -34,12 +27,13 @@ Wanted = Callable[[int, bytes], bool]
 
 @dataclass(slots=True)
 class Entry:
-    """One line that is not blank, and the record it holds.
+    """One line that is not blank, and the record it holds; a line of many records is many entries.
 
     Args:
         at_us: Microseconds since the epoch; None in a file without any timestamp.
         parsed: Whether it is a record or continues one.
         naive: Whether its time carried no zone.
+        lines: 1, or 0 for the second and later records of one line.
     """
 
     at_us: int | None
@@ -47,13 +41,7 @@ class Entry:
     parsed: bool
     record: Record | None = None
     naive: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Decoded:
-    fields: Mapping[str, Any] | None
-    outer: Instant | None = None
-    text: str = ""
+    lines: int = 1
 
 
 def entries(lines: Iterable[tuple[int, bytes]], wanted: Wanted) -> Iterator[Entry]:
@@ -64,6 +52,7 @@ def entries(lines: Iterable[tuple[int, bytes]], wanted: Wanted) -> Iterator[Entr
 class _Scanner:
     def __init__(self, wanted: Wanted) -> None:
         self._wanted = wanted
+        self._decoder = Decoder()
         self._at_us: int | None = None
         self._leading: list[Entry] = []
         self._pending: Entry | None = None  # the last record, until it is known what continues it
@@ -74,26 +63,26 @@ class _Scanner:
         for offset, raw in lines:
             if not raw.strip():
                 continue
-            decoded = _decode(raw)
-            if decoded.fields is None:
-                yield from self._not_a_record(offset, decoded.text)
-            else:
-                yield from self._record(offset, raw, decoded)
+            yield from self._line(offset, self._decoder.decode(raw))
         yield from self._finish_pending()
         yield from self._leading
 
-    def _record(self, offset: int, raw: bytes, decoded: _Decoded) -> Iterator[Entry]:
+    def _line(self, offset: int, decoded: Decoded) -> Iterator[Entry]:
+        if not decoded.drafts:
+            yield from self._not_a_record(offset, decoded.text)
+        for number, draft in enumerate(decoded.drafts):  # a line has more bytes than records: each gets a place
+            yield from self._record(offset + number, decoded.raw, draft, lines=int(number == 0))
+
+    def _record(self, offset: int, raw: bytes, draft: Draft, *, lines: int) -> Iterator[Entry]:
         yield from self._finish_pending()
-        fields = decoded.fields or {}
-        dialect = dialect_of(fields)
-        at = time_of(fields, dialect) or decoded.outer
+        at = draft.at
         if at is not None and self._at_us is None:
             yield from self._date_leading(at.us)
         if at is not None:
             self._at_us = at.us
-        entry = Entry(self._at_us, offset, parsed=True, naive=at is not None and at.naive)
+        entry = Entry(self._at_us, offset, parsed=True, naive=at is not None and at.naive, lines=lines)
         if self._at_us is None or self._wanted(self._at_us, raw):
-            entry.record = read_record(flatten(fields), dialect)
+            entry.record = read_record(flatten(draft.fields), draft.dialect)
         self._pending, self._continuable = entry, True
 
     def _not_a_record(self, offset: int, text: str) -> Iterator[Entry]:
@@ -124,43 +113,3 @@ class _Scanner:
             entry.at_us = at_us
             yield entry
         self._leading = []
-
-
-def _decode(raw: bytes) -> _Decoded:
-    """Return the object of a line, out of its wrappers, or the text of a line that holds none."""
-    fields = _json_object(raw)
-    if fields is None:
-        return _Decoded(None, text=raw.decode("utf-8", "replace"))
-    outer: Instant | None = None
-    for _ in range(WRAPPERS_MAX):
-        log = fields.get("log")
-        if not isinstance(log, str) or "stream" not in fields:
-            break
-        outer = parse_time(fields.get("time")) or outer
-        inner = _json_object(log.encode("utf-8", "replace"))
-        if inner is None:
-            text = log.rstrip("\r\n")
-            if continues(text):
-                return _Decoded(None, text=text)
-            return _Decoded({"message": text}, outer)
-        fields = inner
-    return _Decoded(fields, outer)
-
-
-def _json_object(raw: bytes) -> dict[str, Any] | None:
-    try:
-        value = orjson.loads(raw)
-    except orjson.JSONDecodeError:
-        value = _json_leniently(raw)
-    return value if isinstance(value, dict) else None
-
-
-def _json_leniently(raw: bytes) -> object:
-    """Read what orjson refuses and loggers write all the same: NaN, lone surrogates, invalid UTF-8."""
-    if not raw.lstrip().startswith(b"{") or not raw.rstrip().endswith(b"}"):
-        return None
-    try:
-        value = json.loads(raw.decode("utf-8", "replace"), parse_constant=str)
-        return orjson.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
-    except (ValueError, RecursionError):
-        return None

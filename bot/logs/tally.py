@@ -121,8 +121,8 @@ class Tally:
         self.newest_us = at if self.newest_us is None else max(self.newest_us, at)
         if at < self._start:
             return
-        self.lines += 1
-        self.parsed += entry.parsed
+        self.lines += entry.lines
+        self.parsed += entry.lines if entry.parsed else 0
         self.naive += entry.naive
         if entry.record is not None:
             self._add_record(entry.record, at, (at, path, entry.offset), label)
