@@ -8,13 +8,12 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 
-from bot.logs.dialect import Record
 from bot.logs.fields import FieldTally
 from bot.logs.ids import ID_PATTERN, USER_FIELDS, ids_of, user_of
+from bot.logs.record import UNSIGNED, Record, signature_of
 from bot.logs.scan import Entry
 from bot.logs.times import from_microseconds, to_microseconds
 from bot.text.clean import untrusted
-from bot.text.signature import exception_signature, signature
 from bot.text.stack import Stack
 from bot.triage.summary import (
     ErrorGroup,
@@ -38,7 +37,6 @@ GROUPS_MAX = 20_000
 OTHER_GROUP = "(other errors)"
 
 _SECOND_US = 1_000_000
-_UNSIGNED = "(no message)"
 
 
 @dataclass(slots=True)
@@ -163,7 +161,7 @@ class Tally:
         self.errors[second] += record.is_error
         in_window = at >= self._window
         if record.is_error:
-            name = _signature_of(record)
+            name = signature_of(record)
             if in_window:
                 self._group(name).add(at, key, record)
             elif name in self.baseline_groups or len(self.baseline_groups) < GROUPS_MAX:
@@ -200,7 +198,7 @@ class Tally:
         """Return the groups by count, then signature; those that read alike once redacted are one."""
         shown: dict[str, tuple[_Group, int]] = {}
         for name in sorted(self.groups):
-            text = untrusted(name, len(name) + SAMPLE_LIMIT) or _UNSIGNED
+            text = untrusted(name, len(name) + SAMPLE_LIMIT) or UNSIGNED
             group, before = shown.setdefault(text, (_Group(), 0))
             group.merge(self.groups[name])
             shown[text] = (group, before + self.baseline_groups[name])
@@ -224,13 +222,6 @@ def _error_group(text: str, group: _Group, baseline_count: int) -> ErrorGroup:
         exception=exception,
         example_id=group.example_id,
     )
-
-
-def _signature_of(record: Record) -> str:
-    exception = record.exception
-    if exception is not None and (exception.frames or exception.type):
-        return exception_signature(exception.type, exception.message or record.message, exception.frames)
-    return signature(record.message) or _UNSIGNED
 
 
 def _line_hash(path: str, offset: int) -> int:
