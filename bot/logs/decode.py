@@ -189,7 +189,7 @@ class Decoder:
             return None
         elif line is not None and (self._form.is_text or outside.at):
             return dict(line.fields)
-        return {"message": text} if outside.at else None
+        return {"message": text} if outside.at and text.strip() else None
 
     def _draft(self, fields: Mapping[str, Any], dialect: Dialect, outside: _Outside) -> Draft:
         reckoning = self._form.reckoning

@@ -60,18 +60,21 @@ class Entry:
     text: str = ""
 
 
-def entries(lines: Iterable[tuple[int, bytes]], wanted: Wanted, form: Format | None = None) -> Iterator[Entry]:
+def entries(
+    lines: Iterable[tuple[int, bytes]], wanted: Wanted, form: Format | None = None, hints: Format = UNKNOWN
+) -> Iterator[Entry]:
     """Return the entries of one file; records are read only where `wanted(at_us, raw line)`.
 
     Args:
         lines: With their offsets, in order.
         wanted: Which records to read.
         form: How the file is written; without it the first lines are looked at.
+        hints: What is known before anybody looked.
     """
     if form is None:
         lines = iter(lines)
         sample = first_lines(lines)
-        form = look(raw for _, raw in sample)
+        form = look((raw for _, raw in sample), hints)
         lines = chain(sample, lines)
     return _Scanner(wanted, form).run(lines)
 

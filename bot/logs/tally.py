@@ -12,6 +12,7 @@ from bot.logs.fields import FieldTally
 from bot.logs.ids import ID_PATTERN, USER_FIELDS, ids_of, user_of
 from bot.logs.record import UNSIGNED, Record, signature_of
 from bot.logs.scan import Entry
+from bot.logs.skipped import Skipped
 from bot.logs.times import from_microseconds, to_microseconds
 from bot.text.clean import untrusted
 from bot.text.stack import Stack
@@ -101,6 +102,7 @@ class Tally:
         self.users = _Users()
         self._user_names = tuple(dict.fromkeys((*request.user_fields, *USER_FIELDS)))
         self.fields = FieldTally(skip=frozenset(self._user_names))
+        self.skipped = Skipped()
         self._several_files = several_files
 
     def wants(self, at_us: int) -> bool:
@@ -122,8 +124,14 @@ class Tally:
         self.lines += entry.lines
         self.parsed += entry.lines if entry.parsed else 0
         self.naive += entry.naive
+        if not entry.parsed:
+            self.skipped.add(entry.reason, (at, path, entry.offset), entry.text)
         if entry.record is not None:
             self._add_record(entry.record, at, (at, path, entry.offset), label)
+
+    def saw_oldest(self, at_us: int | None) -> None:
+        """Take note of a dated record outside of what was read."""
+        self.oldest_us = min((us for us in (self.oldest_us, at_us) if us is not None), default=None)
 
     def merge(self, other: "Tally") -> None:
         """Take over what another tally of the same request has counted."""
@@ -141,6 +149,7 @@ class Tally:
         self.users.fine_records += other.users.fine_records
         self.users.fine_with_user += other.users.fine_with_user
         self.fields.merge(other.fields)
+        self.skipped.merge(other.skipped)
 
     def summary(self, source: SourceReport) -> LogSummary:
         """Return what was counted; texts are redacted here, once for each that is shown."""

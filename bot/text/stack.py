@@ -54,10 +54,10 @@ class Stack:
 def continues(line: str) -> bool:
     """Tell whether a line that is no record of its own reads like part of the stack trace of the record before it.
 
-    Indented, or begins as one of the known parts of a trace, or is the exception's own line
+    Blank, or indented, or begins as one of the known parts of a trace, or is the exception's own line
     (`ValueError: ...`, `java.io.IOException: ...`).
     """
-    if _CONTINUATION.match(line):
+    if _CONTINUATION.match(line) or not line.strip():
         return True
     head = _HEADLINE.fullmatch(line)
     return bool(head and _EXCEPTION_NAME.search(head["type"]))

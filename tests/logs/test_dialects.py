@@ -9,7 +9,9 @@ from bot.logs.format import Format, forced
 from bot.logs.ids import ids_of
 from bot.logs.record import Record
 from bot.logs.scan import Entry, entries
+from bot.logs.severity import Severity
 from bot.logs.times import Reckoning, from_microseconds
+from bot.settings import DialectName
 from tests.logs.dialect_lines import SAMPLES, TEXTS, WRAPPERS, Sample
 
 AT = datetime(2026, 11, 23, 13, 52, 0, 123000, tzinfo=UTC)
@@ -60,6 +62,17 @@ def test_the_dialect_of_a_file_is_found_by_looking(name: str) -> None:
     found = look([sample.fine.encode(), sample.failed.encode()] * 3)
     assert found.dialect.name == (sample.read_as or found.dialect.name)
     assert sample.read_as in {"", "json"} or found.confidence == 1
+
+
+def test_the_configuration_knows_every_dialect() -> None:
+    """By its name; a log that is not what it looks like can be told what it is."""
+    assert set(get_args(DialectName)) == set(BY_NAME)
+    number = b'{"version":"1","host":"h","short_message":"x","level":40,"time":1795441921123}'
+    form = look([number], forced(BY_NAME["pino"], Reckoning()))
+    assert (form.dialect.name, form.confidence) == ("pino", 1)
+    (found,) = entries([(0, number)], lambda _at, _raw: True, form)
+    assert found.record is not None
+    assert found.record.severity is Severity.WARN
 
 
 @pytest.mark.parametrize("wrapper", WRAPPERS)
