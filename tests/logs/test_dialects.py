@@ -1,10 +1,12 @@
 """Every dialect and layout, as its library writes it, alone and in every wrapper."""
 
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
 
 from bot.logs.decode import look
+from bot.logs.dialect import BY_NAME
 from bot.logs.format import Format, forced
 from bot.logs.ids import ids_of
 from bot.logs.record import Record
