@@ -7,6 +7,7 @@ so the ratio is divided by how much more the rest varies than chance allows (qua
 explains the errors better than a step, to the foot of the ramp.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -47,6 +48,17 @@ JUMPS_MIN = 6
 BURST_MAX_S = 180
 """A stretch this long is judged by its variation instead: bursts do not follow one another without a gap."""
 
+BRIEF_MAX_S = 45
+"""A burst this long that is over is not the beginning of anything..."""
+
+BURST_TAIL = 0.05
+"""... nor are the few errors before and after it, a twentieth of it each..."""
+
+OVER_S = 120
+"""... once nothing has followed it for so long, unless most of what was asked for failed: that is an outage."""
+
+OUTAGE_RATE = 0.5
+
 BURST_PRIOR = 3
 PRIOR_ERRORS = 0.5
 """Errors assumed outside where there were none (Jeffreys' prior), so that one is not infinitely many times none."""
@@ -82,7 +94,9 @@ def find_onset(series: Series, window_start_s: int) -> Onset | None:
         return None
     first, last, ratio = stretch
     dispersion = _dispersion(series, first * size, last * size)
-    if ratio / dispersion < EVIDENCE_MIN or _is_one_more_burst(series, first * size, last * size):
+    if ratio / dispersion < EVIDENCE_MIN:
+        return None
+    if _was_a_burst(series, first * size, last * size) or _is_one_more_burst(series, first * size, last * size):
         return None
     start, earliest, latest = _refine(series, bins, first, last, dispersion)
 
@@ -183,6 +197,16 @@ def _is_one_more_burst(series: Series, start: int, end: int) -> bool:
     excess = sum(series.errors[start:end]) - usual * sum(series.events[start:end])
     mean, n = sum(bursts) / len(bursts), len(bursts) + BURST_PRIOR
     return len(bursts) * (1 + max(0.0, excess) / (n * mean)) ** -n > CHANCE_MAX
+
+
+def _was_a_burst(series: Series, start: int, end: int) -> bool:
+    """Tell whether nearly all errors of a stretch came in one brief burst that is over and left most records fine."""
+    errors = [0, *accumulate(series.errors[start:end])]
+    low = start + bisect_right(errors, errors[-1] * BURST_TAIL) - 1
+    high = start + bisect_left(errors, errors[-1] * (1 - BURST_TAIL))
+    if high - low > BRIEF_MAX_S or len(series.errors) - high < OVER_S:
+        return False
+    return sum(series.errors[low:high]) < OUTAGE_RATE * sum(series.events[low:high])
 
 
 def _refine(series: Series, bins: _Bins, first: int, last: int, dispersion: float) -> tuple[int, int, int]:

@@ -65,11 +65,27 @@ def uneven(seed: int, mean: float, shape: float, every_s: int) -> Series:
         lambda seed: bursting(seed, 20, 20, 10),
         lambda seed: bursting(seed, 6, 50, 30),
         lambda seed: bursting(seed, 60, 10, 5),
+        lambda seed: bursting(seed, 1, 50, 30),
+        lambda seed: bursting(seed, 2, 20, 10),
+        lambda seed: bursting(seed, 2, 50, 30),
         lambda seed: uneven(seed, 0.1, 0.5, 60),
         lambda seed: uneven(seed, 0.1, 0.1, 1),
         lambda seed: uneven(seed, 0.1, 0.2, 60),
     ],
-    ids=["2%", "0.2%", "rare", "burst20", "burst6", "burst60", "minutes", "seconds", "spiky"],
+    ids=[
+        "2%",
+        "0.2%",
+        "rare",
+        "burst20",
+        "burst6",
+        "burst60",
+        "one burst",
+        "two bursts",
+        "two large bursts",
+        "minutes",
+        "seconds",
+        "spiky",
+    ],
 )
 def test_an_unchanged_log_has_no_onset_however_it_bursts(make: Callable[[int], Series]) -> None:
     """At most about one false alarm in a hundred; among 40 two would be bad luck, three a fault."""
@@ -82,11 +98,24 @@ def test_an_unchanged_log_has_no_onset_however_it_bursts(make: Callable[[int], S
         (4200, lambda i: 0.05 if i >= 4200 else 0.005),
         (3900, lambda i: 0.06 if i >= 3900 else 0.02),
         (4000, lambda i: 0.05 if 4000 <= i < 4120 else 0.005),
+        (4000, lambda i: 0.1 if 4000 <= i < 4060 else 0.005),
+        (4000, lambda i: 1.0 if 4000 <= i < 4020 else 0.005),
+        (4470, lambda i: 0.2 if i >= 4470 else 0.005),
         (4000, lambda i: 0.1 if i >= 4000 else 0.0),
         (3000, lambda i: 0.2 if i >= 3000 else 0.002),
         (4000, lambda i: 1.0 if i >= 4000 else 0.0),
     ],
-    ids=["step10x", "step3x", "spike", "from zero", "before the window", "total"],
+    ids=[
+        "step10x",
+        "step3x",
+        "spike",
+        "a minute",
+        "20 s of nothing but errors",
+        "30 s ago",
+        "from zero",
+        "before the window",
+        "total",
+    ],
 )
 def test_a_step_or_spike_is_found_within_a_minute(began: int, rate: Rate) -> None:
     """And the interval holds the truth."""
@@ -117,10 +146,18 @@ def flat(errors: dict[int, int], events: range = range(SECONDS)) -> Series:
 
 def test_few_errors_after_none_are_enough_but_not_fewer_than_the_minimum() -> None:
     """Five make an onset at the first of them; four do not."""
-    onset = find_onset(flat({4000 + 3 * i: 1 for i in range(5)}), WINDOW)
+    onset = find_onset(flat({4000 + 30 * i: 1 for i in range(5)}), WINDOW)
     assert onset is not None
     assert onset.at == T0 + timedelta(seconds=4000)
-    assert find_onset(flat({4000 + 3 * i: 1 for i in range(4)}), WINDOW) is None
+    assert find_onset(flat({4000 + 30 * i: 1 for i in range(4)}), WINDOW) is None
+
+
+def test_a_brief_burst_that_is_over_is_the_beginning_of_nothing() -> None:
+    """Twenty errors within ten seconds, eight minutes ago, on top of the traffic."""
+    burst = {4000 + i // 2: 1 for i in range(20)}
+    series = flat(burst)
+    busy = Series(T0, tuple(n + 10 for n in series.events), series.errors)
+    assert find_onset(busy, WINDOW) is None
 
 
 def test_a_log_that_begins_inside_the_incident_has_no_onset() -> None:
