@@ -6,6 +6,7 @@ from datetime import timedelta
 from math import ceil
 
 from bot.triage.affected import COVERAGE_MIN, Usual, comparable, excess_chance, is_subset, telling
+from bot.triage.lookback import Earlier
 from bot.triage.onset import find_onset
 from bot.triage.summary import ErrorGroup, LogSummary, Minute, Onset, Scope, Series, Span, Verdict
 
@@ -32,14 +33,19 @@ AFFECTED_MAX = 10
 FIELDS_NAMED = 5
 
 
-def scope_of(summary: LogSummary) -> tuple[Scope, tuple[str, ...]]:
-    """Return step 1, and what has to be said about the comparison."""
+def scope_of(summary: LogSummary, earlier: Earlier | None = None) -> tuple[Scope, tuple[str, ...]]:
+    """Return step 1, and what has to be said about the comparison.
+
+    Args:
+        summary: Of window and baseline.
+        earlier: The onset, where looking back has found it before the baseline.
+    """
     series, request = summary.series, summary.request
     window_start = round(request.baseline.duration.total_seconds())
-    onset = _sharpened(find_onset(series, window_start), summary.groups)
+    onset = earlier.onset if earlier else _sharpened(find_onset(series, window_start), summary.groups)
     quiet, problems = _quiet_stretch(summary, onset)
     events, errors = _counts(series, window_start, len(series.events))
-    before_events, before_errors = _counts(series, *quiet)
+    before_events, before_errors = (earlier.events, earlier.errors) if earlier else _counts(series, *quiet)
     users = summary.users if summary.users and summary.users.coverage >= COVERAGE_MIN else None
     rate = errors / events if events else None
     before = before_errors / before_events if before_events else None
@@ -96,6 +102,11 @@ def _quiet_stretch(summary: LogSummary, onset: Onset | None) -> tuple[tuple[int,
     if onset is None or onset.at >= request.window.start:
         return (0, seconds), tuple(problems)
     start = request.baseline.start
+    if onset.at < start:
+        problems.append(
+            f"the errors began at {onset.at:%Y-%m-%d %H:%M:%S} UTC, before the baseline: compared with what was before that"
+        )
+        return (0, seconds), tuple(problems)
     quiet = int((onset.earliest - start).total_seconds()) or int((onset.at - start).total_seconds())
     problems.append(
         f"the errors began at {onset.at:%H:%M:%S} UTC, before the window: "

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from bot.errors import SourceError
 from bot.triage import changes, trace
+from bot.triage.lookback import look_back
 from bot.triage.ports import DeploySource, LogSource
 from bot.triage.report import build
 from bot.triage.scope import scope_of
-from bot.triage.summary import ChangeLog, LogRequest, LogSummary, Report, Series, SourceReport, Span, Trace
+from bot.triage.summary import ChangeLog, LogRequest, LogSummary, Report, Scope, Series, SourceReport, Span, Trace
 
 ROLLBACK_AFTER = timedelta(minutes=15)
 # The running bot takes it from the configuration; a person at a terminal can press Ctrl-C.
@@ -55,7 +56,7 @@ def investigate(
     request = _request(at, window, baseline, tuple(user_fields), deadline_s)
     summary = _summarize(logs, request)
     changelog = _changes(deploys, at)
-    scope, problems = scope_of(summary)
+    scope, problems = _scope(logs, summary)
     shipped, following = changes.assess(
         changelog,
         onset=scope.onset,
@@ -101,6 +102,15 @@ def _summarize(logs: LogSource, request: LogRequest) -> LogSummary:
             fields=(),
             groups=(),
         )
+
+
+def _scope(logs: LogSource, summary: LogSummary) -> tuple[Scope, tuple[str, ...]]:
+    scope, problems = scope_of(summary)
+    try:
+        earlier = look_back(scope, summary, logs.summarize)
+    except SourceError:
+        return scope, problems  # what could be read is in the summary, and so is what could not
+    return (scope, problems) if earlier is None else scope_of(summary, earlier)
 
 
 def _changes(deploys: DeploySource | None, at: datetime) -> ChangeLog:
