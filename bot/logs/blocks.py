@@ -21,6 +21,9 @@ from bot.errors import Rejected, Truncated, Unreachable
 BLOCK_BYTES = 2 << 20
 """Fits the cache of a core a few times over, and outweighs what a block costs by itself."""
 
+PADDING = 512
+"""Bytes that can be read behind every block, for readers that look at many bytes at once."""
+
 LINE_BYTES_MAX = 1 << 20
 """A longer line is cut here and counted as skipped: Docker cuts at 16 KiB, CloudWatch at 256 KiB."""
 
@@ -47,10 +50,12 @@ class Block:
     Args:
         offset: Where it begins in the (decompressed) text.
         data: Valid until the next block is asked for.
+        room: The same and at least PADDING more bytes, whatever they are.
     """
 
     offset: int
     data: memoryview
+    room: memoryview
 
 
 class BlockReader:
@@ -99,26 +104,26 @@ class BlockReader:
             Truncated: the file ends in the middle; what came before has been yielded.
         """
         stream = self._decompressed(start)
-        buffer = bytearray(BLOCK_BYTES)
-        view = memoryview(buffer)
+        buffer = bytearray(BLOCK_BYTES + PADDING)
+        view, padded = memoryview(buffer)[:BLOCK_BYTES], memoryview(buffer)
         have, offset, cutting = 0, start, False
         left = sys.maxsize if end is None else end - start
         at_end = False
         while not at_end:
             count = self._fill(stream, view[have : have + left])
-            at_end = have + count < len(buffer)
+            at_end = have + count < len(view)
             have, left = have + count, left - count
             if offset == 0 and not cutting:
                 offset, have = self._begin(view, have)
             begin = (buffer.find(b"\n", 0, have) + 1 or have) if cutting else 0
             whole = have if at_end else buffer.rfind(b"\n", begin, have) + 1
             if whole > begin:
-                yield Block(offset + begin, view[begin:whole])
+                yield Block(offset + begin, view[begin:whole], padded[begin:])
                 cutting = False
             elif begin:
                 cutting, whole = begin == have and buffer[have - 1] != _NEWLINE, begin
             elif have:
-                yield Block(offset, view[: LINE_BYTES_MAX + 1])
+                yield Block(offset, view[: LINE_BYTES_MAX + 1], padded)
                 cutting, whole = True, have
             view[: have - whole] = view[whole:have]
             offset, have = offset + whole, have - whole

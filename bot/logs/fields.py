@@ -1,6 +1,6 @@
 """Counts the fields of few values: what the failing records have in common is among them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.logs.dialect import COMMON
 from bot.logs.exception import is_error_detail
@@ -45,9 +45,9 @@ class FieldTally:
         self.fine_records += in_window and not is_error
         for source in (fields, extra):
             for name, value in source.items():
-                if value is None or value == "" or self._is_dropped(name):
+                if value is None or value == "" or self.is_dropped(name):
                     continue
-                counts = self._counts(name, _text(value))
+                counts = self._counts(name, text_of(value))
                 if counts is None:
                     continue
                 if in_window:
@@ -58,6 +58,18 @@ class FieldTally:
                     counts[_BASELINE_EVENTS] += 1
                     counts[_BASELINE_ERRORS] += is_error
 
+    def saw(self, name: str, value: Scalar) -> str | None:
+        """Return the text of a value that will be counted later; None where its field is not counted, or no longer."""
+        text = text_of(value)
+        return None if self.is_dropped(name) or self._counts(name, text) is None else text
+
+    def add_counts(self, name: str, text: str, counts: Sequence[int]) -> None:
+        """Add events and errors of the window, those of the baseline, and the sum of the lines' hashes of a value."""
+        if not self.is_dropped(name) and (mine := self._counts(name, text)) is not None:
+            for i, count in enumerate(counts):
+                mine[i] += count
+            mine[_KEY] &= _KEY_MASK
+
     def merge(self, other: "FieldTally") -> None:
         """Take over the counts of another tally."""
         self.fine_records += other.fine_records
@@ -66,11 +78,7 @@ class FieldTally:
                 self._drop(name)
         for name, values in other.values.items():
             for value, counts in values.items():
-                if self._is_dropped(name) or (mine := self._counts(name, value)) is None:
-                    break
-                for i, count in enumerate(counts):
-                    mine[i] += count
-                mine[_KEY] &= _KEY_MASK
+                self.add_counts(name, value, counts)
 
     def counts(self) -> tuple[FieldCounts, ...]:
         """Return the fields in the order of their names, the values with those of the window alone."""
@@ -95,7 +103,8 @@ class FieldTally:
         fine = sum(counts[_EVENTS] - counts[_ERRORS] for counts in values.values())
         return fine / self.fine_records if self.fine_records else 1.0
 
-    def _is_dropped(self, name: str) -> bool:
+    def is_dropped(self, name: str) -> bool:
+        """Tell whether a field is not counted, or no longer."""
         dropped = self.dropped.get(name)
         if dropped is None:
             dropped = self.dropped[name] = (
@@ -123,7 +132,7 @@ class FieldTally:
         self.values.pop(name, None)
 
 
-def _text(value: Scalar) -> str:
+def text_of(value: Scalar) -> str:
     """Return the value as JSON would write it, a text without its quotes."""
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -61,8 +61,7 @@ class FileLogSource:
         """Read baseline and window once and count everything that the four steps ask for."""
         reading = self._reading(_stretch(request.span), request.deadline_s)
         tally = Tally(request, several_files=len({file.label for file in reading.files}) > 1)
-        for file, entry in reading.entries(lambda at, _raw: tally.wants(at)):
-            tally.add(entry, str(file.path), file.label)
+        reading.count(tally)
         tally.saw_oldest(reading.oldest_us)
         problems = (*reading.problems, *_problems_of(tally, reading, self._zone))
         source = SourceReport(

@@ -12,14 +12,15 @@ from bot.logs.lines import lines_of
 from bot.logs.needle import runs_with
 from bot.logs.paths import LogFile
 from bot.logs.scan import Entry, Wanted, entries, first_lines
+from bot.logs.tally import Tally
 from bot.logs.window import DateOf, LogIndex
 from bot.logs.wrapper import may_hold_parts, needles_of
 
 Progress = Callable[[int, int], None]
 """Called now and then with the bytes read so far and the bytes there are."""
 
-CHECK_EVERY_LINES = 5_000
-"""Between two looks at deadline and progress: a few hundredths of a second."""
+FAST_BYTES = 256 << 10
+"""From here on counting many lines at once repays its import."""
 
 CLOCKS_APART_US = 86_400_000_000
 """How much older than its lines a file may seem: a day covers lines in local time, taken as UTC."""
@@ -47,6 +48,10 @@ class _Part:
     index: LogIndex | None = None
     begin: int = 0
     end: int | None = None
+
+    @property
+    def size(self) -> int:
+        return (self.reader.size if self.end is None else self.end) - self.begin
 
     @property
     def is_nothing(self) -> bool:
@@ -102,13 +107,31 @@ class Reading:
         """Yield every entry of every file that can lie in the stretch."""
         return self._each(lambda file, part: entries(self._lines(file, part), wanted, part.form))
 
+    def count(self, tally: Tally) -> None:
+        """Count every entry that can lie in the stretch."""
+
+        def found(file: LogFile, part: _Part) -> Iterator[Entry]:
+            return entries(self._left(file, part, tally), lambda at, _raw: tally.wants(at), part.form)
+
+        for file, entry in self._each(found):
+            tally.add(entry, str(file.path), file.label)
+
+    def _left(self, file: LogFile, part: "_Part", tally: Tally) -> Iterator[tuple[int, bytes]]:
+        """Count what can be counted without the parser; yield the other lines."""
+        if part.size < FAST_BYTES:
+            return self._lines(file, part)
+        from bot.logs.fast.count import Counter  # noqa: PLC0415 - numpy: 80 ms, which small logs do not need
+
+        counter = Counter(tally, str(file.path), file.label, part.form)
+        return self._noted(file, counter.left(self._blocks(file, part)))
+
     def carrying(self, trace_id: str) -> Iterator[tuple[LogFile, Entry]]:
         """Yield the entries of the lines that carry an id, and of the lines around that they need to be understood."""
         needles = needles_of(trace_id)
 
-        def found(_file: LogFile, part: _Part) -> Iterator[Entry]:
+        def found(file: LogFile, part: _Part) -> Iterator[Entry]:
             date_of = dater(part.form)
-            for block in part.blocks():
+            for block in self._blocks(file, part):
                 if may_hold_parts(block.data):
                     yield from entries(lines_of(block), lambda _at, _raw: True, part.form)
                     continue
@@ -190,25 +213,33 @@ class Reading:
         return file.written_s * 1e6 < self._stretch.start_us - CLOCKS_APART_US
 
     def _lines(self, file: LogFile, part: "_Part") -> Iterator[tuple[int, bytes]]:
+        return self._noted(file, (line for block in self._blocks(file, part) for line in lines_of(block)))
+
+    def _noted(self, file: LogFile, lines: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
+        """Pass lines on, and take note of what is wrong with them."""
         count = cut = 0
-        for block in part.blocks():
-            for line in lines_of(block):
-                cut += len(line[1]) == LINE_BYTES_MAX
-                yield line
-                count += 1
-                if count % CHECK_EVERY_LINES == 0 and not self._may_go_on(part.reader.bytes_read, file, count):
-                    return
+        for line in lines:
+            count += 1
+            cut += len(line[1]) == LINE_BYTES_MAX
+            yield line
         self.empty += not count
         if cut:
             self.problems.append(f"{file.path}: {cut} lines over {LINE_BYTES_MAX >> 20} MiB cut and skipped")
 
-    def _may_go_on(self, bytes_read: int, file: LogFile, count: int) -> bool:
+    def _blocks(self, file: LogFile, part: "_Part") -> Iterator[Block]:
+        """Yield the blocks of a part until the time is up, which is looked at between two of them."""
+        for number, block in enumerate(part.blocks()):
+            if number and not self._may_go_on(part.reader.bytes_read, file):
+                return
+            yield block
+
+    def _may_go_on(self, bytes_read: int, file: LogFile) -> bool:
         if self._progress is not None:
             self._progress(self.bytes_read + bytes_read, self._total)
         if not self._overdue():
             return True
         self.partial = True
-        self.problems.append(f"{file.path}: out of time after {count:,} lines")
+        self.problems.append(f"{file.path}: out of time after {bytes_read >> 20:,} MiB")
         return False
 
 

@@ -97,6 +97,12 @@ def read_record(draft: Draft) -> Record:
     return Record(severity, is_error, message, service, exception, fields)
 
 
+def said_by(draft: Draft) -> tuple[str, Stack | None]:
+    """Return message and exception of a record that is an error; they are read from its own fields alone."""
+    message, exception = _message(draft.fields, draft.dialect), exception_of(draft.fields)
+    return message or (exception.message if exception else ""), exception
+
+
 def add_lines(record: Record, lines: list[str]) -> None:
     """Give the record what the lines below it say: its message where it has none, and its frames."""
     if not record.message:

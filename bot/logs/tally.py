@@ -7,8 +7,11 @@ Tallies of parts of a source can be merged; every choice among equals (sample, e
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 
+from bot.logs.distinct import Distinct
 from bot.logs.fields import FieldTally
+from bot.logs.hashing import hash_place, hash_text
 from bot.logs.ids import ID_PATTERN, USER_FIELDS, ids_of, user_of
 from bot.logs.record import UNSIGNED, Record, signature_of
 from bot.logs.scan import Entry
@@ -37,23 +40,36 @@ GROUPS_MAX = 20_000
 
 OTHER_GROUP = "(other errors)"
 
+Key = tuple[int, str, int]
+"""Time, file and offset: the first by it is the example."""
+
 _SECOND_US = 1_000_000
 
 
 @dataclass(slots=True)
-class _Group:
+class Group:
+    """Errors of the window that share a signature."""
+
     count: int = 0
     first_us: int = 1 << 62
     last_us: int = -1
-    sample_key: tuple[int, str, int] = (1 << 62, "", 0)
+    sample_key: Key = (1 << 62, "", 0)
     sample: str = ""
     exception: Stack | None = None
-    example_key: tuple[int, str, int] = (1 << 62, "", 0)
+    example_key: Key = (1 << 62, "", 0)
     example_id: str | None = None
 
-    def add(self, at: int, key: tuple[int, str, int], record: Record) -> None:
-        self.count += 1
-        self.first_us, self.last_us = min(self.first_us, at), max(self.last_us, at)
+    def saw(self, first_us: int, last_us: int, count: int = 1) -> None:
+        """Count errors between two instants."""
+        self.count += count
+        self.first_us, self.last_us = min(self.first_us, first_us), max(self.last_us, last_us)
+
+    def wants(self, key: Key) -> bool:
+        """Tell whether the record at a key may become the sample or the example."""
+        return key < self.sample_key or key < self.example_key
+
+    def offer(self, key: Key, record: Record) -> None:
+        """Take a record for the sample or the example, where it is the first by its key."""
         if key < self.sample_key:
             self.sample_key, self.exception = key, record.exception
             self.sample = record.message or (record.exception.type if record.exception else "")
@@ -62,7 +78,8 @@ class _Group:
             if found is not None:
                 self.example_key, self.example_id = key, found
 
-    def merge(self, other: "_Group") -> None:
+    def merge(self, other: "Group") -> None:
+        """Take over the counts of another part of the group."""
         self.count += other.count
         self.first_us, self.last_us = min(self.first_us, other.first_us), max(self.last_us, other.last_us)
         if other.sample_key < self.sample_key:
@@ -73,8 +90,8 @@ class _Group:
 
 @dataclass(slots=True)
 class _Users:
-    seen: set[str] = field(default_factory=set)
-    affected: set[str] = field(default_factory=set)
+    seen: Distinct = field(default_factory=Distinct)
+    affected: Distinct = field(default_factory=Distinct)
     fine_records: int = 0
     fine_with_user: int = 0
 
@@ -92,22 +109,22 @@ class Tally:
         self.lines = self.parsed = self.undated = self.naive = 0
         self.newest_us: int | None = None
         self.oldest_us: int | None = None
-        self._start = to_microseconds(request.baseline.start)
-        self._window = to_microseconds(request.window.start)
-        self._end = to_microseconds(request.window.end)
-        seconds = -(-(self._end - self._start) // _SECOND_US)
+        self.start_us = to_microseconds(request.baseline.start)
+        self.window_us = to_microseconds(request.window.start)
+        self.end_us = to_microseconds(request.window.end)
+        seconds = -(-(self.end_us - self.start_us) // _SECOND_US)
         self.events, self.errors = [0] * seconds, [0] * seconds
-        self.groups: dict[str, _Group] = {}
+        self.groups: dict[str, Group] = {}
         self.baseline_groups: Counter[str] = Counter()
         self.users = _Users()
-        self._user_names = tuple(dict.fromkeys((*request.user_fields, *USER_FIELDS)))
-        self.fields = FieldTally(skip=frozenset(self._user_names))
+        self.user_names = tuple(dict.fromkeys((*request.user_fields, *USER_FIELDS)))
+        self.fields = FieldTally(skip=frozenset(self.user_names))
         self.skipped = Skipped()
-        self._several_files = several_files
+        self.several_files = several_files
 
     def wants(self, at_us: int) -> bool:
         """Tell whether an instant lies in baseline or window."""
-        return self._start <= at_us < self._end
+        return self.start_us <= at_us < self.end_us
 
     def add(self, entry: Entry, path: str, label: str) -> None:
         """Count one entry of a file."""
@@ -116,10 +133,10 @@ class Tally:
             self.undated += 1
             return
         self.oldest_us = at if self.oldest_us is None else min(self.oldest_us, at)
-        if at >= self._end:
+        if at >= self.end_us:
             return
         self.newest_us = at if self.newest_us is None else max(self.newest_us, at)
-        if at < self._start:
+        if at < self.start_us:
             return
         self.lines += entry.lines
         self.parsed += entry.lines if entry.parsed else 0
@@ -142,10 +159,10 @@ class Tally:
         self.events = [a + b for a, b in zip(self.events, other.events, strict=True)]
         self.errors = [a + b for a, b in zip(self.errors, other.errors, strict=True)]
         for name, group in other.groups.items():
-            self._group(name).merge(group)
+            self.group(name).merge(group)
         self.baseline_groups.update(other.baseline_groups)
-        self.users.seen |= other.users.seen
-        self.users.affected |= other.users.affected
+        self.users.seen.merge(other.users.seen)
+        self.users.affected.merge(other.users.affected)
         self.users.fine_records += other.users.fine_records
         self.users.fine_with_user += other.users.fine_with_user
         self.fields.merge(other.fields)
@@ -164,58 +181,67 @@ class Tally:
             groups=self._error_groups(),
         )
 
-    def _add_record(self, record: Record, at: int, key: tuple[int, str, int], label: str) -> None:
-        second = (at - self._start) // _SECOND_US
+    def _add_record(self, record: Record, at: int, key: Key, label: str) -> None:
+        second = (at - self.start_us) // _SECOND_US
         self.events[second] += 1
         self.errors[second] += record.is_error
-        in_window = at >= self._window
+        in_window = at >= self.window_us
         if record.is_error:
             name = signature_of(record)
             if in_window:
-                self._group(name).add(at, key, record)
-            elif name in self.baseline_groups or len(self.baseline_groups) < GROUPS_MAX:
-                self.baseline_groups[name] += 1
+                group = self.group(name)
+                group.saw(at, at)
+                group.offer(key, record)
+            else:
+                self.add_before(name)
         if in_window:
             self._count_user(record)
-        extra: dict[str, str] = {"file": label} if self._several_files else {}
-        line = _line_hash(key[1], key[2]) if in_window else 0
+        extra: dict[str, str] = {"file": label} if self.several_files else {}
+        line = hash_place(path_hash(key[1]), key[2]) if in_window else 0
         self.fields.add(record.fields, extra, is_error=record.is_error, line=line, in_window=in_window)
 
-    def _group(self, name: str) -> _Group:
+    def group(self, name: str) -> Group:
+        """Return the group of a signature."""
         if name not in self.groups and len(self.groups) >= GROUPS_MAX:
             name = OTHER_GROUP
-        return self.groups.setdefault(name, _Group())
+        return self.groups.setdefault(name, Group())
+
+    def add_before(self, name: str, count: int = 1) -> None:
+        """Count errors of the baseline by their signature."""
+        if name in self.baseline_groups or len(self.baseline_groups) < GROUPS_MAX:
+            self.baseline_groups[name] += count
 
     def _count_user(self, record: Record) -> None:
-        user = user_of(record.fields, self._user_names)
+        user = user_of(record.fields, self.user_names)
         if user is not None:
-            self.users.seen.add(user)
+            hashed = hash_text(user.encode("utf-8", "surrogatepass"))
+            self.users.seen.add(hashed)
             if record.is_error:
-                self.users.affected.add(user)
+                self.users.affected.add(hashed)
         if not record.is_error:
             self.users.fine_records += 1
             self.users.fine_with_user += user is not None
 
     def _user_counts(self) -> UserCounts | None:
         users = self.users
-        if not users.seen:
+        if not len(users.seen):
             return None
         coverage = users.fine_with_user / users.fine_records if users.fine_records else 1.0
         return UserCounts(len(users.affected), len(users.seen), coverage)
 
     def _error_groups(self) -> tuple[ErrorGroup, ...]:
         """Return the groups by count, then signature; those that read alike once redacted are one."""
-        shown: dict[str, tuple[_Group, int]] = {}
+        shown: dict[str, tuple[Group, int]] = {}
         for name in sorted(self.groups):
             text = untrusted(name, len(name) + SAMPLE_LIMIT) or UNSIGNED
-            group, before = shown.setdefault(text, (_Group(), 0))
+            group, before = shown.setdefault(text, (Group(), 0))
             group.merge(self.groups[name])
             shown[text] = (group, before + self.baseline_groups[name])
         groups = (_error_group(text, group, before) for text, (group, before) in shown.items())
         return tuple(sorted(groups, key=lambda group: (-group.count, group.signature)))
 
 
-def _error_group(text: str, group: _Group, baseline_count: int) -> ErrorGroup:
+def _error_group(text: str, group: Group, baseline_count: int) -> ErrorGroup:
     exception = None
     if group.exception is not None:
         frames = tuple(untrusted(frame, FRAME_LIMIT) for frame in group.exception.frames[:FRAMES_SHOWN])
@@ -233,6 +259,8 @@ def _error_group(text: str, group: _Group, baseline_count: int) -> ErrorGroup:
     )
 
 
-def _line_hash(path: str, offset: int) -> int:
-    digest = hashlib.blake2b(f"{path}:{offset}".encode("utf-8", "surrogateescape"), digest_size=8).digest()
+@lru_cache(maxsize=1024)
+def path_hash(path: str) -> int:
+    """Return the hash of a file's path, from which those of its lines are made."""
+    digest = hashlib.blake2b(path.encode("utf-8", "surrogateescape"), digest_size=8).digest()
     return int.from_bytes(digest)

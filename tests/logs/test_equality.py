@@ -7,13 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from bot.logs import blocks, window
+from bot.logs import blocks, reading, window
 from bot.logs.file import FileLogSource
 from bot.logs.times import from_microseconds
 from bot.triage.summary import LogRequest, LogSummary, SourceReport, Span
 from tests.logs import logmaker
 from tests.logs.make import T0, write
 from tests.reference import engine
+
+
+@pytest.fixture(autouse=True)
+def always_fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Count many lines at once, however short the log."""
+    monkeypatch.setattr(reading, "FAST_BYTES", 0)
 
 
 def request(start: float, middle: float, end: float) -> LogRequest:

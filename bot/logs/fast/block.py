@@ -1,0 +1,106 @@
+"""A block laid out in lines: where each begins and ends, and which of them cannot be read without a real parser."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+from bot.logs.blocks import Block
+from bot.logs.fast.words import BACKSLASH, QUOTE, RETURN, SPACE, Flags, Places, Text, newlines
+
+LINE_MAX = 32_000
+"""A longer line is for the real parser; quotes are counted in 16 bits."""
+
+_PLAIN = 1
+"""What an escaped quote is replaced with while quotes are looked for."""
+
+_AFTER_BACKSLASH = np.zeros(256, np.bool_)
+_AFTER_BACKSLASH[list(b'"/bfnrtu')] = True
+_HEX = np.zeros(256, np.bool_)
+_HEX[list(b"0123456789abcdefABCDEF")] = True
+
+
+class Lines:
+    """The lines of a block.
+
+    Attributes:
+        text: The bytes.
+        starts: Where each line begins; empty ones are left out.
+        ends: Behind each, its line break left out.
+        odd: Which need a real parser, whatever their shape: JSON has rules that a shape says nothing of.
+        escaped: Which contain a backslash; None where none does.
+    """
+
+    def __init__(self, block: Block) -> None:
+        self.text = Text(block.room, len(block.data))
+        size = len(block.data)
+        breaks = newlines(block.data, self.text.bytes)
+        starts = np.concatenate(([0], breaks + 1))
+        ends = np.concatenate((breaks, [size]))
+        returns = (ends > starts) & (self.text.bytes[ends - 1] == RETURN)
+        ends -= returns
+        control = int(np.count_nonzero(self.text.bytes[:size] < SPACE)) - len(breaks) - int(np.count_nonzero(returns))
+        kept = ends > starts
+        self.starts, self.ends = (starts, ends) if kept.all() else (starts[kept], ends[kept])
+        self.odd: Flags = self.ends - self.starts > LINE_MAX
+        self.escaped: Flags | None = None
+        self._quotes = np.empty(0, np.int64)
+        if control:
+            self._look_at_controls(size)
+        if size and int(self.text.bytes[:size].max()) > 127:
+            self._look_at_encoding(block.data)
+        self._look_at_backslashes(size)
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def line(self, row: int) -> bytes:
+        """Return one line."""
+        return bytes(self.text.data[int(self.starts[row]) : int(self.ends[row])])
+
+    def quotes(self) -> Places:
+        """Return how many quotes each line has; escaped ones count unless they are hidden."""
+        size = len(self.text.data)
+        marks = (self.text.bytes[:size] == QUOTE).view(np.int8)
+        return np.add.reduceat(marks, self.starts, dtype=np.int16).astype(np.int64) if len(self) else self.starts
+
+    @contextmanager
+    def hidden_quotes(self) -> Iterator[None]:
+        """Hide the escaped quotes, so that every quote to be seen begins or ends a text."""
+        self.text.bytes[self._quotes] = _PLAIN
+        try:
+            yield
+        finally:
+            self.text.bytes[self._quotes] = QUOTE
+
+    def _rows(self, places: Places) -> Places:
+        return np.maximum(np.searchsorted(self.starts, places, "right") - 1, 0)
+
+    def _look_at_controls(self, size: int) -> None:
+        places = np.flatnonzero(self.text.bytes[:size] < SPACE)
+        rows = self._rows(places)
+        inside = (places >= self.starts[rows]) & (places < self.ends[rows]) if len(self) else np.zeros(0, np.bool_)
+        self.odd[rows[inside]] = True
+
+    def _look_at_encoding(self, data: memoryview) -> None:
+        try:
+            str(data, "utf-8")
+        except UnicodeDecodeError:
+            self.odd[self._rows(np.flatnonzero(self.text.bytes[: len(data)] > 127))] = True
+
+    def _look_at_backslashes(self, size: int) -> None:
+        """Find the escaped quotes; a line with what is not plainly a valid escape is odd."""
+        places = np.flatnonzero(self.text.bytes[:size] == BACKSLASH)
+        if not places.size or not len(self):
+            return
+        rows, after = self._rows(places), self.text.bytes[places + 1]
+        self.escaped = np.zeros(len(self), np.bool_)
+        self.escaped[rows] = True
+        self.odd[rows[~_AFTER_BACKSLASH[after]]] = True
+        coded = places[after == ord("u")]
+        if coded.size:
+            digits = [self.text.bytes[coded + place] for place in range(2, 6)]
+            good = np.logical_and.reduce([_HEX[digit] for digit in digits])
+            surrogate = ((digits[0] | 0x20) == ord("d")) & ~((digits[1] >= ord("0")) & (digits[1] <= ord("7")))
+            self.odd[self._rows(coded[~good | surrogate])] = True
+        self._quotes = places[after == QUOTE] + 1

@@ -1,0 +1,294 @@
+"""Counts the lines of a file that have a known shape, many at once; all others are left to the real parser.
+
+A line that was left is read together with the one before it, which it may continue. So is the first line of all, on
+which those above it wait for their time, and the last one of a block, of which nobody knows yet what follows.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+import numpy as np
+import orjson
+
+from bot.logs.blocks import Block
+from bot.logs.fast.block import Lines
+from bot.logs.fast.columns import Codes, FieldColumn, scalar, where_of
+from bot.logs.fast.match import Matched, Matcher
+from bot.logs.fast.shape import Kind, Shape, learn
+from bot.logs.fast.signatures import Signatures
+from bot.logs.fast.words import Flags, Places, Words, hash_places, mixed
+from bot.logs.format import Format
+from bot.logs.hashing import hash_text
+from bot.logs.lines import trimmed
+from bot.logs.record import read_record
+from bot.logs.tally import Tally, path_hash
+
+SHAPES_MAX = 100
+SAMPLES = 12
+"""Lines of a block from which shapes are learnt at a time."""
+
+ROUNDS = 3
+ATTEMPTS_MAX = 400
+"""Lines of a file looked at to learn from; a log of ever new shapes has none."""
+
+USELESS_BELOW = 0.2
+"""Share of lines with a known shape below which looking for shapes costs more than it saves."""
+
+USELESS_AFTER = 20_000
+
+_FINE, _FAILED, _UNKNOWN = 0, 1, 2
+
+
+class ShapeTally:
+    """Counts the lines of one shape.
+
+    Args:
+        shape: Of the lines.
+        counter: Of the file.
+    """
+
+    def __init__(self, shape: Shape, counter: "Counter") -> None:
+        self._shape = shape
+        self._counter = counter
+        self._verdicts = Codes()
+        self._signatures = Signatures(shape)
+        tally = counter.tally
+        self._fields = {
+            i: FieldColumn(tally.fields, name, shape.values[i].kind)
+            for i, name in enumerate(shape.names)
+            if name is not None and not tally.fields.is_dropped(name)
+        }
+        self._users = tuple(shape.names.index(name) for name in tally.user_names if name in shape.names)
+
+    def judged(self, lines: Lines, found: Matched) -> tuple[Matched, Places, Flags, Flags]:
+        """Return the lines that need no parser: their times, whether each is an error, whether each time has no zone."""
+        shape, text = self._shape, lines.text
+        us, good, naive = shape.clock.read(text, found.begins[shape.time], found.sizes[shape.time])
+        for i in shape.guarded:
+            good &= text.bytes[found.begins[i]] != ord("{")
+        hashes: Words = np.zeros(len(found.rows), np.uint64)
+        for i in shape.deciding:
+            hashes = mixed(hashes ^ text.hashes(found.begins[i], found.sizes[i]))
+        verdicts = self._verdicts.of(hashes, lambda row: self._verdict(lines.line(int(found.rows[row]))))
+        good &= verdicts != _UNKNOWN
+        return found.only(good), us[good], (verdicts == _FAILED)[good], naive[good]
+
+    def count(self, lines: Lines, found: Matched, us: Places, is_error: Flags) -> None:
+        """Count lines of baseline and window."""
+        tally = self._counter.tally
+        in_window = us >= tally.window_us
+        rows = np.flatnonzero(in_window)
+        if is_error.any():
+            self._count_errors(lines, found, us, np.flatnonzero(is_error))
+        where = where_of(is_error, in_window)
+        places = hash_places(self._counter.path, lines.starts[found.rows[rows]] + self._counter.offset)
+        for i, column in tuple(self._fields.items()):
+            begins, sizes = found.begins[i], found.sizes[i]
+            column.add(lines.text.hashes(begins, sizes), _raw_of(lines, begins, sizes), where, places, rows)
+            if column.is_dropped:
+                del self._fields[i]
+        if rows.size:
+            self._count_users(lines, found, rows, is_error[rows])
+
+    def flush(self) -> None:
+        """Hand what was counted to the tally."""
+        for column in self._fields.values():
+            column.flush()
+
+    def _verdict(self, line: bytes) -> int:
+        draft = replace(self._shape.draft, fields=orjson.loads(line))
+        record = read_record(draft)
+        if self._shape.names_severity and record.severity is None:
+            return _UNKNOWN
+        return _FAILED if record.is_error else _FINE
+
+    def _count_errors(self, lines: Lines, found: Matched, us: Places, rows: Places) -> None:
+        tally, counter = self._counter.tally, self._counter
+        starts = lines.starts[found.rows[rows]]
+        begins = np.stack([one[rows] - starts for one in found.begins], axis=1).tolist()
+        sizes = np.stack([one[rows] for one in found.sizes], axis=1).tolist()
+        groups: dict[str, list[tuple[int, int, int]]] = {}
+        for row, at, start, begin, size in zip(
+            rows.tolist(), us[rows].tolist(), starts.tolist(), begins, sizes, strict=True
+        ):
+            name = self._signatures.of(lines.line(int(found.rows[row])), begin, size)
+            if at >= tally.window_us:
+                groups.setdefault(name, []).append((at, start + counter.offset, row))
+            else:
+                tally.add_before(name)
+        for name, members in groups.items():
+            group = tally.group(name)
+            members.sort()
+            group.saw(members[0][0], members[-1][0], len(members))
+            for at, offset, row in members:
+                key = at, counter.name, offset
+                if not group.wants(key) or ((at, offset, row) != members[0] and not self._shape.has_ids):
+                    break
+                fields = orjson.loads(lines.line(int(found.rows[row])))
+                group.offer(key, read_record(replace(self._shape.draft, fields=fields)))
+
+    def _count_users(self, lines: Lines, found: Matched, rows: Places, is_error: Flags) -> None:
+        users = self._counter.tally.users
+        hashes, has = np.zeros(len(rows), np.uint64), np.zeros(len(rows), np.bool_)
+        for i in self._users:
+            missing = np.flatnonzero(~has)
+            if missing.size:
+                hashes[missing], has[missing] = self._user(lines, found, i, rows[missing])
+        users.seen.add_many(hashes[has])
+        users.affected.add_many(hashes[has & is_error])
+        fine = ~is_error
+        users.fine_records += int(np.count_nonzero(fine))
+        users.fine_with_user += int(np.count_nonzero(fine & has))
+
+    def _user(self, lines: Lines, found: Matched, i: int, rows: Places) -> tuple[Words, Flags]:
+        begins, sizes, kind = found.begins[i][rows], found.sizes[i][rows], self._shape.values[i].kind
+        hashes = lines.text.hashes(begins, sizes)
+        if kind is Kind.TEXT:
+            has = sizes > 0
+            odd = np.zeros(0, np.int64) if lines.escaped is None else np.flatnonzero(lines.escaped[found.rows[rows]])
+        else:
+            has = lines.text.are_integers(begins, sizes)
+            odd = np.flatnonzero(~has)
+        raw_of = _raw_of(lines, begins, sizes)
+        for row in odd.tolist():
+            value = scalar(raw_of(row), kind)
+            has[row] = value not in (None, "") and not isinstance(value, bool)
+            hashes[row] = hash_text(str(value).encode("utf-8", "surrogatepass"))
+        return hashes, has
+
+
+def _raw_of(lines: Lines, begins: Places, sizes: Places) -> Callable[[int], bytes]:
+    return lambda row: bytes(lines.text.data[int(begins[row]) : int(begins[row]) + int(sizes[row])])
+
+
+class Counter:
+    """Counts one file, or a part of one, into a tally.
+
+    Args:
+        tally: Of the request.
+        name: The path of the file.
+        label: Its name among the others.
+        form: How it is written.
+    """
+
+    def __init__(self, tally: Tally, name: str, label: str, form: Format) -> None:
+        self.tally = tally
+        self.name = name
+        self.path = path_hash(name)
+        self.offset = 0
+        self._label = label
+        self._form = form
+        self._matcher = Matcher()
+        self._shapes: dict[int, ShapeTally] = {}
+        self._attempts = 0
+        self._lines = self._known = 0
+        self._begun = False
+        self._events = np.zeros(len(tally.events), np.int64)
+        self._errors = np.zeros(len(tally.errors), np.int64)
+        self._where = np.zeros(4, np.int64)
+        self._key = 0
+
+    def left(self, blocks: Iterable[Block]) -> Iterator[tuple[int, bytes]]:
+        """Count the blocks; yield the lines that the real parser must read, with their offsets and in order."""
+        for block in blocks:
+            self.offset = block.offset
+            lines = Lines(block)
+            yield from self._left_of(lines)
+        self._flush()
+
+    def _left_of(self, lines: Lines) -> Iterator[tuple[int, bytes]]:
+        known = np.zeros(len(lines), np.bool_)
+        judged = []
+        if not self._is_useless():
+            for found in self._match(lines):
+                one = self._shapes[id(found.shape)].judged(lines, found)
+                known[one[0].rows] = True
+                judged.append(one)
+        self._lines, self._known = self._lines + len(lines), self._known + int(np.count_nonzero(known))
+        left = self._left_to_parse(known)
+        for found, us, is_error, naive in judged:
+            self._count(lines, found, us, is_error, naive, ~left[found.rows])
+        for row in np.flatnonzero(left).tolist():
+            yield int(lines.starts[row]) + self.offset, trimmed(lines.line(row))
+
+    def _is_useless(self) -> bool:
+        return self._lines > USELESS_AFTER and self._known < USELESS_BELOW * self._lines
+
+    def _left_to_parse(self, known: Flags) -> Flags:
+        left = ~known
+        left[:-1] |= ~known[1:]
+        left[-1:] = True
+        if not self._begun and known.any():
+            left[int(np.argmax(known))] = True
+            self._begun = True
+        return left
+
+    def _match(self, lines: Lines) -> list[Matched]:
+        rows = np.flatnonzero(~lines.odd & (lines.text.bytes[lines.starts] == ord("{")))
+        with lines.hidden_quotes():
+            quotes = lines.quotes()
+        found: list[Matched] = []
+        for _ in range(ROUNDS):
+            with lines.hidden_quotes():
+                new = self._matcher.match(lines.text, lines.starts, lines.ends, rows) if self._matcher.count else []
+            new = [one.only(quotes[one.rows] == one.shape.quotes) for one in new]
+            found += [one for one in new if len(one.rows)]
+            if new:
+                here = np.zeros(len(lines), np.bool_)
+                for one in new:
+                    here[one.rows] = True
+                rows = rows[~here[rows]]
+            if not self._learn(lines, rows):
+                break
+        return found
+
+    def _learn(self, lines: Lines, rows: Places) -> bool:
+        """Learn shapes from some of the lines that have no known one; return whether there were any."""
+        if not rows.size or self._attempts >= ATTEMPTS_MAX or self._matcher.count >= SHAPES_MAX:
+            return False
+        learnt = False
+        for row in rows[:: max(1, len(rows) // SAMPLES)][:SAMPLES].tolist():
+            self._attempts += 1
+            shape = learn(lines.line(row), self._form)
+            if shape is not None and self._matcher.add(shape):
+                self._shapes[id(shape)] = ShapeTally(shape, self)
+                learnt = True
+        return learnt
+
+    def _count(self, lines: Lines, found: Matched, us: Places, is_error: Flags, naive: Flags, keep: Flags) -> None:
+        tally = self.tally
+        if keep.any():
+            tally.saw_oldest(int(us[keep].min()))
+        keep = keep & (us < tally.end_us)
+        if not keep.any():
+            return
+        newest = int(us[keep].max())
+        tally.newest_us = newest if tally.newest_us is None else max(tally.newest_us, newest)
+        keep = keep & (us >= tally.start_us)
+        if not keep.all():
+            found, us, is_error, naive = found.only(keep), us[keep], is_error[keep], naive[keep]
+        if not len(us):
+            return
+        tally.lines += len(us)
+        tally.parsed += len(us)
+        tally.naive += int(np.count_nonzero(naive))
+        seconds = (us - tally.start_us) // 1_000_000
+        self._events += np.bincount(seconds, minlength=len(self._events))
+        self._errors += np.bincount(seconds[is_error], minlength=len(self._errors))
+        in_window = us >= tally.window_us
+        self._where += np.bincount(where_of(is_error, in_window), minlength=4)
+        rows = found.rows[in_window]
+        self._key += int(hash_places(self.path, lines.starts[rows] + self.offset).sum())
+        self._shapes[id(found.shape)].count(lines, found, us, is_error)
+
+    def _flush(self) -> None:
+        tally = self.tally
+        tally.events = [a + b for a, b in zip(tally.events, self._events.tolist(), strict=True)]
+        tally.errors = [a + b for a, b in zip(tally.errors, self._errors.tolist(), strict=True)]
+        before, before_failed, fine, failed = self._where.tolist()
+        tally.fields.fine_records += fine
+        if tally.several_files and self._where.any():
+            counts = (fine + failed, failed, before + before_failed, before_failed, self._key)
+            tally.fields.add_counts("file", self._label, counts)
+        for shape in self._shapes.values():
+            shape.flush()

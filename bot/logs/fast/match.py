@@ -1,0 +1,176 @@
+"""Which lines of a block have which known shape, and where their values stand: a tree of shapes, walked by all at once."""
+
+import re
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from bot.logs.fast.shape import Kind, Shape
+from bot.logs.fast.words import QUOTE, Flags, Places, Run, Text
+
+GUESSES_MAX = 4
+"""Wrong guesses of a value's length after which no more are made."""
+
+_NUMBER = re.compile(rb"-?(?:0|[1-9]\d*)(?:\.\d+)?")
+_WORDS = tuple(Run.of(word) for word in (b"true", b"false", b"null"))
+
+
+@dataclass(slots=True)
+class Matched:
+    """Lines of one shape: their rows in the block, and begin and size of each value of each."""
+
+    shape: Shape
+    rows: Places
+    begins: list[Places]
+    sizes: list[Places]
+
+    def only(self, keep: Flags) -> "Matched":
+        """Return the lines to keep."""
+        if keep.all():
+            return self
+        parts = ([one[keep] for one in columns] for columns in (self.begins, self.sizes))
+        return Matched(self.shape, self.rows[keep], *parts)
+
+
+@dataclass(slots=True)
+class _Node:
+    """A stretch of bytes that stands between two values, and what may come after the second."""
+
+    run: Run
+    kind: Kind
+    shape: Shape | None = None
+    children: list["_Node"] = field(default_factory=list)
+    guess: int = -1
+    wrong: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """What all branches of one walk share."""
+
+    text: Text
+    ends: Places
+    found: list[Matched]
+
+
+class Matcher:
+    """The shapes known so far."""
+
+    def __init__(self) -> None:
+        self._roots: list[_Node] = []
+        self.count = 0
+
+    def add(self, shape: Shape) -> bool:
+        """Add a shape; return whether it was new."""
+        nodes = self._roots
+        for value in shape.values:
+            nodes = _branch(nodes, value.before, value.kind).children
+        leaf = _branch(nodes, shape.after, Kind.END)
+        if leaf.shape is not None:
+            return False
+        leaf.shape = shape
+        self.count += 1
+        return True
+
+    def match(self, text: Text, starts: Places, ends: Places, rows: Places) -> list[Matched]:
+        """Return which of the rows have a known shape, and where their values stand.
+
+        Args:
+            text: The block, with escaped quotes out of sight.
+            starts: Of every line.
+            ends: Behind every line, its line break left out.
+            rows: Which lines to look at.
+        """
+        walk = _Walk(text, ends, [])
+        _choose(walk, self._roots, rows, starts[rows], [], [])
+        return walk.found
+
+
+def _branch(nodes: list[_Node], run: bytes, kind: Kind) -> _Node:
+    for node in nodes:
+        if node.run.text == run and node.kind is kind:
+            return node
+    node = _Node(Run.of(run), kind)
+    nodes.append(node)
+    nodes.sort(key=lambda one: -len(one.run.text))  # one may begin with another
+    return node
+
+
+def _choose(
+    walk: _Walk, nodes: list[_Node], rows: Places, at: Places, begins: list[Places], sizes: list[Places]
+) -> None:
+    """Part the lines by which of the nodes stands where they have come to; those of none are left."""
+    for node in nodes:
+        hit = walk.text.matches(at, node.run)
+        count = int(np.count_nonzero(hit))
+        if count == len(rows):
+            _enter(walk, node, rows, at, begins, sizes)
+            return
+        if count:
+            _enter(walk, node, rows[hit], at[hit], [one[hit] for one in begins], [one[hit] for one in sizes])
+            rest = ~hit
+            rows, at = rows[rest], at[rest]
+            begins, sizes = [one[rest] for one in begins], [one[rest] for one in sizes]
+
+
+def _enter(walk: _Walk, node: _Node, rows: Places, at: Places, begins: list[Places], sizes: list[Places]) -> None:
+    begin = at + len(node.run.text)
+    if node.kind is Kind.END:
+        assert node.shape is not None
+        found = Matched(node.shape, rows, begins, sizes).only(begin == walk.ends[rows])
+        if len(found.rows):
+            walk.found.append(found)
+        return
+    end = _end_of(walk.text, node, begin)
+    size = end - begin
+    if node.kind is Kind.SCALAR:
+        good = _are_scalars(walk.text, begin, size)
+        if not good.all():
+            rows, begin, size, end = rows[good], begin[good], size[good], end[good]
+            begins, sizes = [one[good] for one in begins], [one[good] for one in sizes]
+    if len(rows):
+        _choose(walk, node.children, rows, end, [*begins, begin], [*sizes, size])
+
+
+def _end_of(text: Text, node: _Node, begin: Places) -> Places:
+    """Return where values end: most columns have one length, or look like it; a guess costs a quarter of a search."""
+    if node.kind is Kind.SCALAR:
+        return text.scalar_end(begin)
+    if node.wrong < GUESSES_MAX and node.guess >= 0:
+        end = begin + node.guess
+        if end.max(initial=0) < len(text.data) and bool((text.bytes[end] == QUOTE).all()):
+            return end
+        node.wrong += 1
+    end = text.quote_from(begin)
+    lengths = end - begin
+    node.guess = int(lengths[0]) if bool((lengths == lengths[0]).all()) else -1
+    return end
+
+
+def _are_scalars(text: Text, at: Places, sizes: Places) -> Flags:
+    """Tell which values are numbers as JSON writes them, or true, false or null."""
+    good = text.are_integers(at, sizes)
+    for further in (_are_decimals, _are_words, _are_numbers):
+        rest = np.flatnonzero(~good)
+        if not rest.size:
+            break
+        good[rest] = further(text, at[rest], sizes[rest])
+    return good
+
+
+def _are_decimals(text: Text, at: Places, sizes: Places) -> Flags:
+    return text.are_decimals(at, sizes)
+
+
+def _are_words(text: Text, at: Places, sizes: Places) -> Flags:
+    found = np.zeros(len(at), np.bool_)
+    for word in _WORDS:
+        found |= (sizes == len(word.text)) & text.matches(at, word)
+    return found
+
+
+def _are_numbers(text: Text, at: Places, sizes: Places) -> Flags:
+    ends = (at + sizes).tolist()
+    return np.array(
+        [bool(_NUMBER.fullmatch(text.data, a, b)) for a, b in zip(at.tolist(), ends, strict=True)], np.bool_
+    )
