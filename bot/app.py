@@ -27,6 +27,7 @@ from bot.store.engine import Store, Tx
 from bot.store.jobs import Job
 from bot.telemetry import log as telemetry
 from bot.telemetry.heartbeat import Heartbeats
+from bot.text import redact
 from bot.workflow import chart, escalate, evidence, owe, rollback, triage
 from bot.workflow.context import Context
 from bot.workflow.post import Posts
@@ -63,6 +64,7 @@ def run(settings: Settings, slack: SlackSettings, http: Address | None, *, say: 
     Raises:
         ConfigError: the store, the tokens or the address cannot be used; the error says what would be right.
     """
+    _mask(settings)
     telemetry.configure(secrets=[slack.bot_token, slack.app_token or "", slack.signing_secret or ""])
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -83,11 +85,18 @@ def run(settings: Settings, slack: SlackSettings, http: Address | None, *, say: 
     return 1 if dead else 0
 
 
+def _mask(settings: Settings) -> None:
+    try:
+        redact.configure(settings.redact)
+    except ValueError as error:
+        raise ConfigError("redact", f"{error}.", "Masking must never be slow; see docs/configuration.md.") from None
+
+
 def _start_work(stack: ExitStack, settings: Settings, client: WebClient, heartbeats: Heartbeats) -> Desk:
     """Open the store and start the threads that do what is owed; `stack` ends them."""
     store = Store.open(settings.store)
     stack.callback(store.close)
-    readers = Readers()
+    readers = Readers(settings.redact)
     stack.callback(readers.close)
     clock = Clock.from_environment()
     bell: list[

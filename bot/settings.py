@@ -139,8 +139,14 @@ class ServiceSettings(_Section):
 
 
 class Settings(_Section):
-    """The whole of `fifteen.toml`."""
+    """The whole of `fifteen.toml`.
 
+    Args:
+        redact: Regular expressions of what is masked in everything that is shown, besides secrets and personal data;
+            where one has a group named "secret", that group alone.
+    """
+
+    redact: list[str] = []
     store: str = "sqlite:///fifteen.db"
     default_channel: str | None = None
     service: dict[str, ServiceSettings] = {}

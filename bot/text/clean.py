@@ -4,6 +4,9 @@ import re
 
 from bot.text.redact import redact
 
+LOOKED_AT = 8_000
+"""Characters beyond the limit that are redacted, too: a secret is cut only when it is longer than a private key."""
+
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 ELLIPSIS = "…"
 
@@ -47,7 +50,7 @@ def untrusted(text: str, limit: int) -> str:
         text: Anything from a log line, a commit, a file name or a person.
         limit: Characters at most, the ellipsis included; at least 1.
     """
-    redacted = redact(text)
+    redacted = redact(text[: limit + LOOKED_AT])
     shown = clean(redacted)
     if shown != redacted:
         shown = redact(shown)

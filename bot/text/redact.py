@@ -5,9 +5,10 @@ much is the lesser fault: an unterminated value is masked to the end of its line
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from bot.text.configured import compile_patterns
 from bot.text.secret_formats import SECRET_FORMATS
 
 Keeps = Callable[[str], bool]
@@ -19,13 +20,27 @@ def redact(text: str) -> str:
     Masked: private keys; the tokens of well-known services; JWTs; Authorization headers and cookies; the values of
     password-, token-, secret- and key-like names (JSON, key=value, flags, query strings, URL-encoded or not); passwords
     in URLs; e-mail addresses; card numbers that pass Luhn; phone numbers. Left alone: ids, hashes, IP addresses,
-    plain numbers. Redacting twice is redacting once.
+    plain numbers. Redacting twice is redacting once. Patterns of the configuration come after all others.
     """
     lowered = text.lower()
     for rule in _RULES:
         if any(needle in lowered for needle in rule.needles):
             text = rule.apply(text)
+    for rule in _configured:
+        text = rule.apply(text)
     return text
+
+
+def configure(patterns: Iterable[str]) -> None:
+    """Mask what matches one of these as well, from now on in this process, in place of what was configured before.
+
+    Args:
+        patterns: Regular expressions. The secret is the group of that name, else the whole match.
+
+    Raises:
+        ValueError: one of them cannot be used; the sentence names it and says why.
+    """
+    _configured[:] = [_Rule("configured", (), pattern) for pattern in compile_patterns(patterns)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +68,7 @@ class _Rule:
         return f"{whole[:start]}[redacted: {self.kind}]{whole[end:]}"
 
 
+_configured: list[_Rule] = []
 _SECRET_GROUPS = ("secret", "quoted", "listed", "bare")
 _MASKED = re.compile(r"\[redacted: [a-z ]+\]")
 

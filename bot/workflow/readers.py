@@ -6,7 +6,7 @@ the moment of its decision.
 
 import os
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from typing import ParamSpec, TypeVar
 from bot.errors import SourceError
 from bot.incident.effect import Effect
 from bot.settings import ServiceSettings
+from bot.text import redact
 from bot.triage.recovery import RECENT, Baseline, Recovery, effect
 from bot.triage.summary import ChangeLog, LogRequest, Report, Series, Span, TraceRecord
 from bot.workflow import sources
@@ -45,11 +46,15 @@ class ServiceTriage:
 
 
 class Readers:
-    """The two pools. Made in main and closed by it; a process that dies is replaced at the next call."""
+    """The two pools. Made in main and closed by it; a process that dies is replaced at the next call.
 
-    def __init__(self) -> None:
-        self._triage = _Pool(TRIAGE_PROCESSES)
-        self._clock = _Pool(CLOCK_PROCESSES)
+    Args:
+        masked: Patterns of the configuration that are redacted, in these processes as in main.
+    """
+
+    def __init__(self, masked: Sequence[str] = ()) -> None:
+        self._triage = _Pool(TRIAGE_PROCESSES, masked)
+        self._clock = _Pool(CLOCK_PROCESSES, masked)
 
     def investigate(self, services: Mapping[str, ServiceSettings], at: datetime) -> tuple[ServiceTriage, ...]:
         """Triage every service given, side by side."""
@@ -82,8 +87,9 @@ class Readers:
 
 
 class _Pool:
-    def __init__(self, processes: int) -> None:
+    def __init__(self, processes: int, masked: Sequence[str]) -> None:
         self._processes = processes
+        self._masked = tuple(masked)
         self._lock = Lock()
         self._executor = self._start()
 
@@ -103,11 +109,14 @@ class _Pool:
 
     def _start(self) -> ProcessPoolExecutor:
         # spawn, never fork: threads run already, and numpy starts one at import.
-        return ProcessPoolExecutor(self._processes, mp_context=get_context("spawn"), initializer=_begin)
+        return ProcessPoolExecutor(
+            self._processes, mp_context=get_context("spawn"), initializer=_begin, initargs=(self._masked,)
+        )
 
 
-def _begin() -> None:
+def _begin(masked: Sequence[str]) -> None:
     """Start a process: behind the bot, deaf to a Ctrl-C that is meant for it, and never outliving it."""
+    redact.configure(masked)
     os.nice(NICENESS)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_follow_parent, daemon=True).start()
