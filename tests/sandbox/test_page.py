@@ -17,7 +17,7 @@ from tests.support.browser import DESKTOP, PHONE
 from tests.support.probe_app import ProbeApp
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import APIRequestContext, Browser, Locator, Page
 
 pytestmark = pytest.mark.page
 
@@ -70,6 +70,7 @@ def open_page(browser: "Browser", sandbox: Json) -> Iterator[OpenPage]:
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("dialog", lambda dialog: problems.append(f"dialog: {dialog.message}"))
         page.on("request", lambda request: _note_foreign(request.url, sandbox["page_url"], problems))
+        _close_modals(context.request, sandbox)
         page.goto(f"{sandbox['page_url']}/{query}")
         page.get_by_label("Message #checkout-alerts").wait_for()
         return page
@@ -84,6 +85,12 @@ def open_page(browser: "Browser", sandbox: Json) -> Iterator[OpenPage]:
 def page(open_page: OpenPage) -> "Page":
     """The page at desktop width, as the default user in the default channel."""
     return open_page()
+
+
+def _close_modals(request: "APIRequestContext", sandbox: Json) -> None:
+    doors = f"{sandbox['page_url']}/_sandbox"
+    for view in reversed(request.get(f"{doors}/views?user={sandbox['user']}").json()["views"]):
+        request.post(f"{doors}/close", data={"user": sandbox["user"], "view_id": view["id"]})
 
 
 def _note_foreign(url: str, origin: str, problems: list[str]) -> None:
@@ -331,6 +338,27 @@ def test_a_modal_checks_shows_the_apps_errors_and_sends_its_values(page: "Page",
     expect(dialog).to_have_count(0)
 
 
+def test_a_modal_that_the_app_does_not_answer_keeps_what_was_typed(page: "Page", app: ProbeApp) -> None:
+    """Slack's own words, and the same text ready to be sent again."""
+    from playwright.sync_api import expect
+
+    ts = app.post("call", [{"type": "actions", "elements": [button("resolve", "Resolve")]}])
+    message(page, ts).get_by_role("button", name="Resolve").click()
+    blocks = [field("text", "What fixed it?", {"type": "plain_text_input"})]
+    opened = modal("resolve", "Resolve", blocks, submit=plain("Resolve it"))
+    app.web.views_open(trigger_id=app.next("resolve")["trigger_id"], view=opened)
+    dialog = page.get_by_role("dialog", name="Resolve")
+    dialog.get_by_role("textbox", name="What fixed it?").fill("the rollback")
+    app.answers["view_submission:resolve"] = lambda _: {"response_action": "nonsense"}
+    dialog.get_by_role("textbox", name="What fixed it?").press("Enter")
+    expect(dialog.get_by_role("alert")).to_have_text("We had some trouble connecting. Try again?")
+    app.answers.clear()
+    dialog.get_by_role("button", name="Resolve it").click()
+    expect(dialog).to_have_count(0)
+    app.next("view_submission:resolve")
+    assert app.next("view_submission:resolve")["view"]["state"]["values"]["text"]["text"]["value"] == "the rollback"
+
+
 def test_modals_stack_update_and_close_with_escape(page: "Page", app: ProbeApp) -> None:
     """A pushed view covers the first, an update changes it, and Esc goes back one at a time."""
     from playwright.sync_api import expect
@@ -407,6 +435,35 @@ def test_own_messages_can_be_edited_deleted_reacted_to_and_recorded(page: "Page"
     expect(page.locator(".message", has_text="v214 doubled")).to_have_count(0)
 
 
+def test_a_reload_keeps_place_person_and_open_thread(page: "Page", app: ProbeApp) -> None:
+    """The address says where one is; news elsewhere is marked in the sidebar."""
+    from playwright.sync_api import expect
+
+    root = app.post("a thread to come back to")
+    app.post("its reply", thread_ts=root)
+    message(page, root).get_by_role("button", name="1 reply").click()
+    page.get_by_role("button", name=re.compile("Acting as")).click()
+    page.get_by_role("option", name="Cleo Example").click()
+    page.reload()
+    expect(page.get_by_role("complementary", name="Thread")).to_contain_text("its reply")
+    expect(page.get_by_role("button", name=re.compile("Acting as"))).to_contain_text("Cleo Example")
+    app.web.chat_postMessage(channel="C0INCIDENT", text="news")
+    expect(page.get_by_role("button", name="incidents unread")).to_be_visible()
+
+
+def test_the_app_is_invited_into_a_channel_as_in_slack(page: "Page", app: ProbeApp) -> None:
+    """/invite is Slack's own command; the app hears that it has joined."""
+    from playwright.sync_api import expect
+
+    page.get_by_role("button", name="security-private").click()
+    expect(page.get_by_role("log").first).to_contain_text("No messages here yet.")
+    composer = page.get_by_label("Message #security-private")
+    composer.fill("/invite @fifteen")
+    composer.press("Enter")
+    assert app.next("member_joined_channel")["event"]["channel"] == "C0SECURITY"
+    expect(page.locator(".message", has_text="joined the channel")).to_contain_text("Fifteen")
+
+
 MARKUP = [
     ("*bold* and _slanted_ and ~gone~", "<strong>bold</strong> and <em>slanted</em> and <s>gone</s>"),
     ("snake_case_name and 2*3*4", "snake_case_name and 2*3*4"),
@@ -457,6 +514,15 @@ def test_links_open_elsewhere_and_keep_their_address(page: "Page", app: ProbeApp
     expect(anchor).to_have_attribute("href", "https://status.example/a?b=1&c=2")
     expect(anchor).to_have_attribute("rel", "noreferrer noopener")
     expect(message(page, ts).get_by_role("link", name="write")).to_have_attribute("href", "mailto:ops@example.com")
+
+
+def test_an_emoji_shows_also_where_no_font_has_it(module_page: "Page") -> None:
+    """By shortcode or as the character itself: the glyph, a disc in its colour, or its name; never an empty box."""
+    script = """async (text) => {
+      const {mrkdwn} = await import('/page/mrkdwn.js');
+      return mrkdwn(text).flat(Infinity).filter((node) => node.nodeType).map((node) => node.getAttribute('aria-label'));
+    }"""
+    assert module_page.evaluate(script, ":red_circle: and \U0001f534, :fire:") == ["red_circle", "red_circle", "fire"]
 
 
 def test_a_block_the_page_does_not_know_is_shown_as_such(module_page: "Page") -> None:
