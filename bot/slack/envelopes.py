@@ -48,6 +48,13 @@ class PromptClient(SocketModeClient):
         with _ended(self.current_session):
             super().disconnect()
 
+    def send_message(self, message: str) -> None:
+        """Send an acknowledgement; one that comes after the end is dropped, and Slack sends its event again."""
+        try:
+            super().send_message(message)
+        except (WebSocketException, AttributeError) as error:  # the SDK looks for a session_id that this client lacks
+            self.logger.warning("an acknowledgement came after the end of the session: %s", error)
+
 
 @contextmanager
 def _ended(session: WebSocketApp | None) -> Iterator[None]:
