@@ -1,8 +1,8 @@
 """The one place where the concrete parts meet: made here, started here, and ended here in reverse."""
 
 import signal
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from threading import Event
@@ -48,14 +48,21 @@ class Address:
     port: int
 
 
-def run(settings: Settings, slack: SlackSettings, http: Address | None, *, say: Callable[[str], None]) -> int:
-    """Run the bot until it is told to end.
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """How Slack, and whoever supervises the bot, reach it.
 
     Args:
-        settings: fifteen.toml.
-        slack: The environment.
         http: Where to take Slack's requests; None for Socket Mode.
-        say: Prints a line for whoever started it.
+        health: Where to answer /healthz, /readyz and /metrics beside a socket; with HTTP they stand at its own port.
+    """
+
+    http: Address | None = None
+    health: Address | None = None
+
+
+def run(settings: Settings, slack: SlackSettings, listening: Listening, *, say: Callable[[str], None]) -> int:
+    """Run the bot until it is told to end; `say` prints a line for whoever started it.
 
     Returns:
         The exit code: 0 after SIGTERM or SIGINT; 1 when a part has died and a supervisor should start the bot anew.
@@ -67,16 +74,21 @@ def run(settings: Settings, slack: SlackSettings, http: Address | None, *, say: 
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    services = ", ".join(settings.service) or "no service configured yet"
     with ExitStack() as stack:
         heartbeats = Heartbeats(Clock().monotonic)
         client = make_client(slack.bot_token, slack.api_url)
         desk = _start_work(stack, settings, client, heartbeats)
         app = _make_app(client, slack)
         register(app, desk)
-        services = ", ".join(settings.service) or "no service configured yet"
-        _connect(
-            stack, app, slack, client, http, heartbeats, ready=lambda how: say(f"fifteen ready: {how}; {services}")
-        )
+
+        def ready(how: str) -> None:
+            say(f"fifteen ready: {how}; {services}")
+
+        if listening.http is not None:
+            _serve_http(stack, app, slack, listening.http, heartbeats, ready)
+        else:
+            _serve_socket(stack, app, slack, client, listening.health, heartbeats, ready)
         dead = heartbeats.watch(stop)
     if dead:
         log.error("a part of the bot has died; leaving, so that it is started anew", parts=dead)
@@ -90,14 +102,11 @@ def _start_work(stack: ExitStack, settings: Settings, client: WebClient, heartbe
     readers = Readers()
     stack.callback(readers.close)
     clock = Clock.from_environment()
-    bell: list[
-        Callable[[], None]
-    ] = []  # the workers need the handlers, which need the context, which wakes the workers
-    context = Context(store, clock, settings, wake=lambda: bell[0]())
+    # The workers need the handlers, which need the context, which wakes the workers: looked up when it is called.
+    context = Context(store, clock, settings, wake=lambda: workers.wake())  # noqa: PLW0108
     outbox = Outbox(client)
     handlers = _handlers(context, readers, outbox, Directory(client))
     workers = Workers(store, clock, handlers, heartbeats=heartbeats, buried=partial(_note_buried, context))
-    bell.append(workers.wake)
     workers.start()
     stack.callback(workers.stop)
     ticker = Ticker(workers.wake_where_due, heartbeats)
@@ -151,32 +160,44 @@ def _make_app(client: WebClient, slack: SlackSettings) -> App:
         ) from error
 
 
-def _connect(
+def _serve_http(
+    stack: ExitStack, app: App, slack: SlackSettings, at: Address, heartbeats: Heartbeats, ready: Callable[[str], None]
+) -> None:
+    with _explained(at, "--http"):
+        server = connection.serve_http(app, at.host, at.port, slack.signing_secret or "", Health(heartbeats))
+    stack.callback(server.stop)
+    ready(f"HTTP at http://{at.host}:{server.port}/slack/events")
+
+
+def _serve_socket(
     stack: ExitStack,
     app: App,
     slack: SlackSettings,
     client: WebClient,
-    http: Address | None,
+    health: Address | None,
     heartbeats: Heartbeats,
-    *,
     ready: Callable[[str], None],
 ) -> None:
-    """Let Slack in, by the socket or by HTTP; `ready` is told how, once it is."""
-    if http is None:
-        first = Event()
+    first = Event()
 
-        def connected() -> None:
-            if not first.is_set():
-                first.set()
-                ready("Socket Mode")
+    def connected() -> None:
+        if not first.is_set():
+            first.set()
+            ready("Socket Mode")
 
-        socket = connection.serve_socket(app, slack.app_token or "", client, heartbeats, connected=connected)
-        stack.callback(socket.stop)
-        return
+    socket = connection.serve_socket(app, slack.app_token or "", client, heartbeats, connected=connected)
+    stack.callback(socket.stop)
+    if health is not None:
+        with _explained(health, "--health"):
+            server = connection.serve_health(health.host, health.port, Health(heartbeats, lambda: socket.is_ready))
+        stack.callback(server.stop)
+
+
+@contextmanager
+def _explained(at: Address, option: str) -> Iterator[None]:
+    """Turn a port that is taken into a mistake of the command line."""
     try:
-        server = connection.serve_http(app, http.host, http.port, slack.signing_secret or "", Health(heartbeats))
+        yield
     except OSError as error:
-        where = f"--http {http.host}:{http.port}"
+        where = f"{option} {at.host}:{at.port}"
         raise ConfigError(where, f"it cannot be listened on ({error.strerror}).", "Choose another port.") from error
-    stack.callback(server.stop)
-    ready(f"HTTP at http://{http.host}:{server.port}/slack/events")

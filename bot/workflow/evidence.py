@@ -1,5 +1,8 @@
 """What the logs and deploys know about a hypothesis, and one request that somebody asked to see."""
 
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
 from bot.errors import SourceError
 from bot.incident.command import ShowTrace
 from bot.incident.hypothesis import HypothesisState, add_evidence
@@ -7,19 +10,22 @@ from bot.incident.incident import Incident
 from bot.incident.timeline import Kind
 from bot.render import findings, replies
 from bot.render.hypotheses import evidence as answer
+from bot.render.words import minutes
 from bot.store import hypotheses
 from bot.store.engine import Tx
 from bot.store.jobs import Job
 from bot.text.clean import untrusted
 from bot.triage import trace as rules
 from bot.triage.evidence import Sentence, TraceWanted, find_evidence
-from bot.triage.summary import TraceRecord
 from bot.workflow import owe
 from bot.workflow.context import Answer, Asked, Context, incident_for, incident_numbered, note
 from bot.workflow.post import SOON
 from bot.workflow.readers import Readers
 from bot.workflow.triage import latest, services_of
 from bot.workflow.work import Done, Later, Outcome
+
+if TYPE_CHECKING:
+    from bot.triage.summary import TraceRecord
 
 SENTENCE_LIMIT = 400
 # More sentences than this under one hypothesis answer nothing at a glance.
@@ -63,7 +69,8 @@ def trace(context: Context, readers: Readers, job: Job) -> Outcome:
     trace_id, now = job.payload["id"], context.clock.now()
     records: list[TraceRecord] = []
     problems: list[str] = []
-    for name, settings in services_of(context, incident).items():
+    services = services_of(context, incident)
+    for name, settings in services.items():
         try:
             records += readers.trace(name, settings, trace_id, now)
         except SourceError as error:
@@ -72,7 +79,8 @@ def trace(context: Context, readers: Readers, job: Job) -> Outcome:
     if records:
         message = findings.trace(rules.trace_of(trace_id, records))
     else:
-        nothing = f"No line of the last 75 min carries {trace_id}."
+        reach = max((one.window + one.baseline for one in services.values()), default=timedelta())
+        nothing = f"No line of the last {minutes(reach)} carries {trace_id}."
         message = replies.done(" ".join((nothing, *problems)))
 
     def store(tx: Tx) -> None:

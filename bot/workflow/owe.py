@@ -59,10 +59,10 @@ def triage(tx: Tx, incident: Incident, now: datetime) -> None:
 
 
 def look(tx: Tx, incident: Incident, following: Look, *, after: int | None = None) -> None:
-    """Owe the next look of the clock, instead of any that is pending.
+    """Owe the next look of the clock.
 
-    Args:
-        after: The n of the look that decided this one, which is done with it: a repeat owes nothing twice.
+    `after` is the n of the look that decided this one, and is done with it: a repeat owes nothing twice. Without it the
+    new look stands instead of any that is pending.
     """
     n = jobs.next_n(tx, incident.id, LOOK) if after is None else after + 1
     if after is None:

@@ -143,7 +143,7 @@ def _trace(service: str, settings: ServiceSettings, trace_id: str, at: datetime)
 def _chart(report: Report, series: Series) -> bytes:
     from bot.render.chart import chart  # noqa: PLC0415 - matplotlib, 0.5 s: only in a process that draws
 
-    return chart(report)
+    return chart(report, series)
 
 
 def _recovery(service: str, settings: ServiceSettings, baseline: Baseline | None, now: datetime) -> Recovery:
