@@ -27,7 +27,7 @@ from bot.store.engine import Store, Tx
 from bot.store.jobs import Job
 from bot.telemetry import log as telemetry
 from bot.telemetry.heartbeat import Heartbeats
-from bot.workflow import chart, escalate, evidence, owe, rollback, triage
+from bot.workflow import chart, escalate, evidence, export, owe, rollback, triage
 from bot.workflow.context import Context
 from bot.workflow.post import Posts
 from bot.workflow.readers import Readers
@@ -131,6 +131,7 @@ def _handlers(context: Context, readers: Readers, outbox: Outbox, directory: Dir
         owe.RESPOND: posts.respond,
         owe.WHISPER: posts.whisper,
         owe.HOME: posts.home,
+        owe.EXPORT: partial(export.post, context, outbox),
         owe.TRIAGE: partial(triage.run, context, readers),
         owe.CHART: partial(chart.post, context, readers, outbox),
         owe.TRACE: partial(evidence.trace, context, readers),

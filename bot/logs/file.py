@@ -63,7 +63,7 @@ class FileLogSource:
         tally = Tally(request, several_files=len({file.label for file in reading.files}) > 1)
         for file, entry in reading.entries(lambda at, _raw: tally.wants(at)):
             tally.add(entry, str(file.path), file.label)
-        problems = (*reading.problems, *_problems_of(tally, reading))
+        problems = (*reading.problems, *_problems_of(tally, reading, " ".join(self._patterns)))
         source = SourceReport(
             name=self.name,
             files=reading.read,
@@ -157,17 +157,17 @@ def _nothing(_at_us: int, _raw: bytes) -> bool:
     return False
 
 
-def _problems_of(tally: Tally, reading: _Reading) -> Iterator[str]:
+def _problems_of(tally: Tally, reading: _Reading, where: str) -> Iterator[str]:
     if reading.empty == len(reading.files):
-        yield "nothing in the log: every file is empty"
+        yield f"{where}: every file is empty; does the service log there?"
     elif tally.oldest_us is None and tally.undated:
-        yield f"no timestamps: {tally.undated:,} lines that cannot be placed in time"
+        yield f"{where}: no timestamps in {tally.undated:,} lines; each needs a time to be placed by"
     elif tally.undated:
         yield f"{tally.undated:,} lines in files without timestamps left out"
     elif not tally.lines and tally.oldest_us is not None:
-        yield f"no lines between {tally.request.baseline.start:%Y-%m-%d %H:%M} and {tally.request.window.end:%H:%M} UTC"
+        yield f"{where}: no lines between {tally.request.baseline.start:%Y-%m-%d %H:%M} and {tally.request.window.end:%H:%M} UTC"
     if tally.lines and not tally.parsed:
-        yield f"not JSON: none of {tally.lines:,} lines could be read"
+        yield f"{where}: not JSON; none of {tally.lines:,} lines could be read"
     if tally.naive:
         yield f"{tally.naive:,} timestamps without a zone, taken as UTC"
 

@@ -33,7 +33,6 @@ USE_DEFAULT_CHANNEL: Final = "use_default_channel"  # value: `command_value`; ru
 HELP_START: Final = "help_start"
 HELP_STATUS: Final = "help_status"
 HELP_LIST: Final = "help_list"
-HELP_DRILL: Final = "help_drill"
 
 PICK_PREFIX: Final = "pick_"  # + incident id; value: `pick_value`
 HYPOTHESIS_PREFIX: Final = "hypothesis_"  # + number of the hypothesis; value of the option: `hypothesis_value`

@@ -35,19 +35,19 @@ SOCKET_TIMEOUT_S = 10.0
 STOP_S = 5.0
 # Listeners run in the threads that read envelopes, before the acknowledgement; each is one short transaction.
 CONCURRENCY = 10
-_OAUTH_VARIABLES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
+_HIDDEN_VARIABLES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_BOT_TOKEN")
 
 
 def make_app(client: WebClient, signing_secret: str = "") -> App:
     """Return a Bolt app that runs listeners before it acknowledges, so that what fails is delivered again.
 
-    Bolt turns OAuth on, and our token off, when it finds SLACK_CLIENT_ID and SLACK_CLIENT_SECRET in the environment;
-    here it does not find them.
+    Bolt turns OAuth on, and our token off, when it finds SLACK_CLIENT_ID and SLACK_CLIENT_SECRET in the environment, and
+    warns of a second token when it finds SLACK_BOT_TOKEN; here it does not find them.
 
     Raises:
         slack_bolt.error.BoltError: the token is not accepted.
     """
-    with _without(_OAUTH_VARIABLES):
+    with _without(_HIDDEN_VARIABLES):
         return App(client=client, signing_secret=signing_secret, process_before_response=True)
 
 

@@ -25,6 +25,7 @@ REACT: Final = "react"
 RESPOND: Final = "respond"
 WHISPER: Final = "whisper"
 HOME: Final = "home"
+EXPORT: Final = "export"
 
 # lane "work": reads logs and repositories
 TRIAGE: Final = "triage"

@@ -10,7 +10,7 @@ from bot.render import replies
 from bot.render.message import Message
 from bot.store import events
 from bot.store.engine import Tx
-from bot.workflow import evidence, owe, resolve, rollback, start, status, triage
+from bot.workflow import evidence, export, owe, resolve, rollback, start, status, triage
 from bot.workflow.context import Answer, Asked, Context, SeveralIncidents, incident_for
 
 Verb = Callable[[Tx], Answer]
@@ -93,7 +93,7 @@ def run(tx: Tx, context: Context, asked: Asked, command: said.Command) -> Answer
             return resolve.resolve(tx, context, asked, command)
         case said.Reopen():
             return resolve.reopen(tx, context, asked, command)
+        case said.Export():
+            return export.ask(tx, context, asked, command)
         case said.Help():
             return replies.help_message()
-        case _:
-            raise UserError("Fifteen cannot do that yet.", "/incident help")
