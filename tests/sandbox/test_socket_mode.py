@@ -156,6 +156,22 @@ def test_a_duplicated_event_comes_twice_under_one_id(slack, app):
     assert len(set(first)) == 1
 
 
+def test_a_held_event_comes_after_the_one_behind_it(slack, app):
+    """reorder: the first is sent when the second has gone out, each once."""
+    slack.fault("reorder")
+    slack.say("first")
+    slack.say("second")
+    slack.wait_for(lambda: len(app.events()) == 2, what="both")
+    assert [event["text"] for event in app.events()] == ["second", "first"]
+
+
+def test_a_held_event_comes_though_nothing_follows(slack, app):
+    """It is late, not lost."""
+    slack.fault("reorder")
+    slack.say("alone")
+    app.wait_for_event()
+
+
 def test_envelopes_of_events_take_no_payload_and_those_of_commands_do(slack, app):
     """accepts_response_payload tells them apart."""
     slack.say("hello")
