@@ -9,9 +9,9 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from bot.demo.player import Player
 from bot.demo.playground import playground
 from bot.demo.script import INCIDENT, Stage, play
-from bot.demo.player import Player
 from tests.support.browser import ARGUMENTS, CHROMIUM
 
 PICTURE = Path(__file__).parents[2] / "docs" / "images" / "channel.png"
@@ -24,13 +24,17 @@ SETTLED_MS = 1500  # the chart in the thread is still being decoded when the tex
 def main() -> int:
     """Play, look, write; 1 when a step was not seen."""
     steps = INCIDENT[: [step.name for step in INCIDENT].index(LAST) + 1]
-    with playground(lambda what: print(what, file=sys.stderr)) as ground:
+    with playground(_say) as ground:
         for outcome in play(Stage(Player(ground), ground.deploy), steps, time.monotonic() + TIMEOUT_S):
-            print(outcome.step.name, outcome.trouble or "", file=sys.stderr)
+            _say(f"{outcome.step.name}: {outcome.trouble or 'seen'}")
             if outcome.trouble:
                 return 1
         _photograph(ground.sandbox["page_url"])
     return 0
+
+
+def _say(what: str) -> None:
+    sys.stderr.write(f"{what}\n")
 
 
 def _photograph(page_url: str) -> None:
