@@ -100,7 +100,6 @@ def _start_work(stack: ExitStack, settings: Settings, client: WebClient, heartbe
     store = Store.open(settings.store)
     stack.callback(store.close)
     readers = Readers()
-    stack.callback(readers.close)
     clock = Clock.from_environment()
     # The workers need the handlers, which need the context, which wakes the workers: looked up when it is called.
     context = Context(store, clock, settings, wake=lambda: workers.wake())  # noqa: PLW0108
@@ -109,6 +108,8 @@ def _start_work(stack: ExitStack, settings: Settings, client: WebClient, heartbe
     workers = Workers(store, clock, handlers, heartbeats=heartbeats, buried=partial(_note_buried, context))
     workers.start()
     stack.callback(workers.stop)
+    stack.callback(readers.close)  # before the wait for the workers: a long read is not worth waiting for
+    stack.callback(workers.take_no_more)
     ticker = Ticker(workers.wake_where_due, heartbeats)
     ticker.start()
     stack.callback(ticker.stop)

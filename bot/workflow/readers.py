@@ -11,7 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from multiprocessing import get_context, parent_process
+from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.connection import wait
 from threading import Lock, Thread
 from typing import ParamSpec, TypeVar
@@ -76,9 +76,11 @@ class Readers:
         return self._clock.each(_changes, [(settings, now)])[0]
 
     def close(self) -> None:
-        """End the processes."""
+        """End the processes at once: the interpreter would wait for them, and what they read is read again."""
         self._triage.close()
         self._clock.close()
+        for child in active_children():
+            child.kill()
 
 
 class _Pool:
