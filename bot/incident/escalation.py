@@ -65,7 +65,7 @@ class MakeCall:
     Args:
         n: From 1 to MAX_CALLS.
         after: How long the incident has been going, for "No cause after 15 min".
-        escalate: Also ask `escalate_to` and the paging webhook.
+        escalate: Also ask `escalate_to`.
         effect_unknown: Whether users are hurt could not be checked; the call says so.
         unproven: Only commits are known, merged and not proven shipped; the call says so.
         late_by: How long after it was due, where that is worth saying; else None.

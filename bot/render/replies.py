@@ -105,9 +105,12 @@ def pick(incidents: Sequence[Incident], command: str) -> Message:
     return _said("Which incident?", ["*Which incident?*"], actions(buttons), *_left(len(incidents)))
 
 
-def help_message() -> Message:
-    """Show every form of the command, with buttons for those that need no more words."""
-    lines = [f"{escape.code(_form(verb))} {verb.help}" for verb in VERBS.values()]
+def help_message(verb: str | None = None) -> Message:
+    """Show every form of the command, with buttons for those that need no more words; or the form of one verb."""
+    if verb is not None:
+        one = VERBS[verb]
+        return _said(f"{one.form}: {one.help}", [f"{escape.code(one.form)} {one.help}"])
+    lines = [f"{escape.code(_form(known))} {known.help}" for known in VERBS.values()]
     buttons = actions(
         (
             button("Start an incident", ids.HELP_START, style="danger"),
