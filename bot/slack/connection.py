@@ -32,7 +32,7 @@ LOOK_EVERY_S = 1.0
 RETRY_S = 2.0
 # Connecting, and the rest of a frame that has begun; the library's own default is to wait for ever.
 SOCKET_TIMEOUT_S = 10.0
-# The SDK's reader sometimes sleeps through the end of its socket; the process ends anyway, and must do so in 10 s.
+# A peer that never answers the goodbye is left; the whole process ends in 10 s.
 STOP_S = 2.0
 # Listeners run in the threads that read envelopes, before the acknowledgement; each is one short transaction.
 CONCURRENCY = 10
