@@ -1,6 +1,7 @@
 """Buttons and menus: each action_id leads to one verb."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt import Ack
@@ -35,7 +36,7 @@ def opened_link(ack: Ack) -> None:
 def asked_by(body: Body, action: dict[str, Any], value: str) -> Asked:
     """Return who pressed, and where; a press is told from the next one by its trigger."""
     channel = body.get("channel") or {}
-    rerun = action["action_id"] in _RERUN
+    action_id = action["action_id"]
     return Asked(
         key=body["trigger_id"],
         user_id=body["user"]["id"],
@@ -43,7 +44,7 @@ def asked_by(body: Body, action: dict[str, Any], value: str) -> Asked:
         channel_id=channel.get("id", ""),
         channel_name=channel.get("name", ""),
         origin="button",
-        text=ids.read_command(value) if rerun else "",
+        text=ids.read_command(value) if action_id in _RERUN else _TYPED.get(action_id, ""),
         response_url=body.get("response_url", ""),
     )
 
@@ -65,7 +66,9 @@ def _hypothesis(tx: Tx, context: Context, asked: Asked, value: str) -> Answer:
 
 def _picked(tx: Tx, context: Context, asked: Asked, value: str) -> Answer:
     pick = ids.read_pick(value)
-    return verbs.run(tx, context, asked, parse(f"{pick.text} #{pick.incident_id}"))
+    # Not typed behind the words: there it would be a part of a cause, a reason or an update.
+    command = replace(parse(pick.text), number=pick.incident_id)  # type: ignore[arg-type]  # what asks takes one
+    return verbs.run(tx, context, asked, command)
 
 
 PRESSES: dict[str, Press] = {
@@ -81,9 +84,11 @@ PRESSES: dict[str, Press] = {
     ids.START_ANOTHER: lambda tx, bot, asked, _: start.start(tx, bot, asked, _start(asked), another=True),
     ids.INVITE_ME: lambda tx, bot, asked, _: start.place_here(tx, bot, asked, _start(asked)),
     ids.USE_DEFAULT_CHANNEL: lambda tx, bot, asked, _: start.place_in_default(tx, bot, asked, _start(asked)),
-    ids.HELP_START: lambda tx, bot, asked, _: verbs.run(tx, bot, asked, parse("start")),
-    ids.HELP_STATUS: lambda tx, bot, asked, _: verbs.run(tx, bot, asked, parse("status")),
-    ids.HELP_LIST: lambda tx, bot, asked, _: verbs.run(tx, bot, asked, parse("list")),
+    ids.HELP_START: lambda tx, bot, asked, _: verbs.run(tx, bot, asked, parse(asked.text)),
+    ids.HELP_STATUS: lambda tx, bot, asked, _: verbs.run(tx, bot, asked, parse(asked.text)),
+    ids.HELP_LIST: lambda tx, bot, asked, _: verbs.run(tx, bot, asked, parse(asked.text)),
 }
 FAMILIES: dict[str, Press] = {ids.HYPOTHESIS_PREFIX: _hypothesis, ids.PICK_PREFIX: _picked}
+# Some buttons stand for words that would have been typed; a picker that has to ask further carries them on.
+_TYPED = {ids.HELP_START: "start", ids.HELP_STATUS: "status", ids.HELP_LIST: "list"}
 _RERUN = frozenset({ids.START_ANOTHER, ids.INVITE_ME, ids.USE_DEFAULT_CHANNEL})

@@ -1,0 +1,58 @@
+"""Presses, as Slack sends them: each does what its label says, once, however often a thumb comes down."""
+
+import pytest
+
+from bot.render import ids
+from handlers import actions
+
+
+def press(bench, action_id, value="", **body):
+    """Press a button in C1, and return what was acknowledged."""
+    bench.presses = getattr(bench, "presses", 0) + 1
+    acknowledged = []
+    payload = {
+        "trigger_id": f"t{bench.presses}",
+        "user": {"id": "U1"},
+        "team": {"id": "T1"},
+        "channel": {"id": "C1", "name": "shop"},
+        "response_url": "https://hooks.slack.com/actions/1",
+    } | body
+    actions.pressed(
+        bench.desk, lambda **_: acknowledged.append(True), payload, {"action_id": action_id, "value": value}
+    )
+    return acknowledged
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("cause Redis is down", lambda incident: incident.cause == "Redis is down"),
+        ("resolve restarted it", lambda incident: incident.resolution == "restarted it"),
+        ("snooze 5m one more idea", lambda incident: incident.snoozed_until is not None),
+        ("sev 1", lambda incident: incident.severity == 1),
+    ],
+)
+def test_a_picked_incident_gets_what_was_typed(bench, typed, expected):
+    """With two incidents open, a verb with words of its own reaches the one that was picked, word for word."""
+    bench.starts()
+    bench.passes(minutes=11)
+    bench.starts()
+
+    asked = bench.types(typed)
+    assert asked.text == "Which incident?"
+    press(bench, ids.pick_action(1), ids.pick_value(1, typed))
+
+    assert expected(bench.incident(1))
+    assert not expected(bench.incident(2))
+
+
+def test_status_of_the_help_asks_which_and_then_answers(bench):
+    """The Status button, with two incidents open, leads to the picker and from there to the status."""
+    bench.starts()
+    bench.passes(minutes=11)
+    bench.starts()
+
+    press(bench, ids.HELP_STATUS)
+    assert f"2:{ids.command_value('status')}" in bench.said_to_one()[-1]
+    press(bench, ids.pick_action(2), ids.pick_value(2, "status"))
+    assert "#2" in bench.said_to_one()[-1]
