@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from bot.errors import SourceError
 from bot.incident.command import ShowTrace
-from bot.incident.hypothesis import HypothesisState, add_evidence
+from bot.incident.hypothesis import Hypothesis, HypothesisState, add_evidence
 from bot.incident.incident import Incident
 from bot.incident.timeline import Kind
 from bot.render import findings, replies
@@ -51,8 +51,7 @@ def find(context: Context, job: Job) -> Outcome:
     wanted = [piece.id for piece in found if isinstance(piece, TraceWanted)]
     if not found:
         return Done()
-    number = hypothesis.number
-    return Done(effect=lambda tx: _store(tx, context, incident.id, number, sentences[:MOST_SENTENCES], wanted[:1]))
+    return Done(effect=lambda tx: _store(tx, context, hypothesis, sentences[:MOST_SENTENCES], wanted[:1]))
 
 
 def ask_trace(tx: Tx, context: Context, asked: Asked, command: ShowTrace) -> Answer:
@@ -90,11 +89,11 @@ def trace(context: Context, readers: Readers, job: Job) -> Outcome:
     return Done(effect=store)
 
 
-def _store(tx: Tx, context: Context, incident_id: int, number: int, sentences: list[str], wanted: list[str]) -> None:
-    hypothesis = hypotheses.get(tx, incident_id, number)
-    if hypothesis is None:
-        return
-    incident, now = incident_numbered(tx, incident_id), context.clock.now()
+def _store(tx: Tx, context: Context, looked_up: Hypothesis, sentences: list[str], wanted: list[str]) -> None:
+    hypothesis = hypotheses.get(tx, looked_up.incident_id, looked_up.number)
+    if hypothesis is None or hypothesis.text != looked_up.text:
+        return  # edited meanwhile: the edit has owed a look of its own
+    incident, now = incident_numbered(tx, looked_up.incident_id), context.clock.now()
     if sentences:
         backed = add_evidence(hypothesis, sentences)
         hypotheses.save(tx, backed)
