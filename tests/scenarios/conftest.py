@@ -34,13 +34,6 @@ def room(tmp_path: Path) -> Iterator[Room]:
         yield room
 
 
-@pytest.fixture(params=["socket", "http"])
-def either_room(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Room]:
-    """A room of its own, over the socket and over HTTP."""
-    with opened(tmp_path, request.param) as room:
-        yield room
-
-
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     """One room for the tests of a module that do not disturb one another."""

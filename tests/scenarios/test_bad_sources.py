@@ -56,8 +56,8 @@ def findings_of(room, name):
     room.log.write_until(room.now())
     room.command(f"start {name} service:{name}")
     card = room.sees(name, "Lead @ava", "*Trace*")
-    room.sandbox.wait_for(lambda: room.thread(card), 20, "findings")
-    return room.text(room.again(card)), room.text(room.thread(card)[0])
+    findings = room.sees("1. Scope", f"`{name}`")
+    return room.text(room.again(card)), room.text(findings)
 
 
 @pytest.mark.parametrize(

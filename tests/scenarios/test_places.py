@@ -7,10 +7,10 @@ from tests.support.room import AVA, DEFAULT
 DIRECT, PRIVATE, ARCHIVED, FOREIGN = "D0AVA", "C0SECURITY", "C0OLDSTUFF", "C0PAYMENTS"
 
 
-def test_a_public_channel_without_the_bot_is_joined(room):
+def test_a_public_channel_without_the_bot_is_joined(shared):
     """Nobody has to invite it first."""
-    room.command("start Refunds hang", channel=FOREIGN)
-    card = room.sees("Refunds hang", "Lead @ava", channel=FOREIGN)
+    shared.command("start Refunds hang", channel=FOREIGN)
+    card = shared.sees("Refunds hang", "Lead @ava", channel=FOREIGN)
     assert card["channel"] == FOREIGN
 
 
@@ -33,24 +33,24 @@ def test_a_private_channel_asks_for_an_invitation_and_posts_when_it_has_one(room
 
 
 @pytest.mark.parametrize("place", [PRIVATE, DIRECT])
-def test_the_default_channel_is_one_press_away(room, place):
+def test_the_default_channel_is_one_press_away(shared, place):
     """From a private channel, or a direct message, the incident goes there with what was typed."""
-    room.command("start Keys leaked", channel=place)
-    asked = room.sandbox.wait_for(
-        lambda: next((m for m in room.sandbox.messages(place) if "[Use #incidents]" in room.text(m)), None),
+    shared.command(f"start Leak in {place}", channel=place)
+    asked = shared.sandbox.wait_for(
+        lambda: next((m for m in shared.sandbox.messages(place) if "[Use #incidents]" in shared.text(m)), None),
         what="the way out",
     )
-    room.press(asked, "Use #incidents")
-    room.sees("Keys leaked", "Lead @ava", channel=DEFAULT)
-    room.settle()
-    assert len(room.find("Lead @ava", channel=DEFAULT)) == 1
+    shared.press(asked, "Use #incidents")
+    shared.sees(f"Leak in {place}", "Lead @ava", channel=DEFAULT)
+    shared.settle()
+    assert len(shared.find(f"Leak in {place}", "Lead @ava", channel=DEFAULT)) == 1
 
 
-def test_an_archived_channel_sends_the_incident_to_the_default_channel_and_says_why(room):
+def test_an_archived_channel_sends_the_incident_to_the_default_channel_and_says_why(shared):
     """Nothing can be posted there; whoever typed it is told where it stands."""
-    room.command("start Old trouble", channel=ARCHIVED)
-    room.sees("Old trouble", "Lead @ava", channel=DEFAULT)
-    told = room.sandbox.wait_for(
-        lambda: next((m for m in room.sandbox.messages(ARCHIVED) if "archived" in room.text(m)), None), what="why"
+    shared.command("start Old trouble", channel=ARCHIVED)
+    shared.sees("Old trouble", "Lead @ava", channel=DEFAULT)
+    told = shared.sandbox.wait_for(
+        lambda: next((m for m in shared.sandbox.messages(ARCHIVED) if "archived" in shared.text(m)), None), what="why"
     )
     assert told["ephemeral_to"] == AVA

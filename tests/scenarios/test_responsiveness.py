@@ -49,7 +49,7 @@ def test_commands_are_answered_while_ten_triages_run(crowded):
         waits.append(time.monotonic() - began)
         assert "*#1*" in crowded.text(answer)
     triaged = len(crowded.find("Lead @ava", "*Scope* "))
-    print(
+    print(  # noqa: T201 - a measurement, shown by -rP
         f"{COMMANDS} answers while {TRIAGES - triaged} of {TRIAGES} triages ran: "
         f"median {sorted(waits)[COMMANDS // 2]:.3f} s, worst {max(waits):.3f} s"
     )

@@ -67,9 +67,8 @@ def test_the_second_of_two_starts_is_shown_the_first(room):
     room.sees("#2", "Lead @ben")
 
 
-def test_an_event_that_is_delivered_twice_has_one_effect(either_room):
+def test_an_event_that_is_delivered_twice_has_one_effect(room):
     """The same event_id again: one line of the ledger, one reaction."""
-    room = either_room
     room.start()
     ledger = room.ledger()
     room.sandbox.fault("duplicate")

@@ -35,7 +35,8 @@ def test_a_rollback_asks_for_a_hypothesis_and_says_when_it_has_helped(room):
     assert back["subtype"] == "thread_broadcast"
     assert "Back at baseline 1 min" in room.text(back)
     room.becomes(card, "*Monitoring*")
-    watch(room, 10)
+    room.advance(10 * MINUTE)
+    room.settle()
     assert len(room.find("Back at baseline", "after the rollback")) == 1
     assert len(room.calls()) == 1
 
@@ -47,9 +48,10 @@ def test_a_rollback_that_does_not_help_is_said_after_ten_minutes(room):
     room.becomes(room.ledger(), "*H1*")
     room.press(call, "Rolling back")
     room.sees("@ava is rolling back.")
-    watch(room, 9)
+    room.advance(9 * MINUTE)
+    room.settle()
     assert room.find("No recovery") == []
-    watch(room, 1)
+    room.advance(MINUTE)
     room.sees("No recovery 10 min after the rollback.", "It may not have been this deployment")
     assert len(room.calls()) == 1
     room.advance(5 * MINUTE)

@@ -124,6 +124,9 @@ def test_a_closed_incident_takes_notes_and_opens_again(room):
     told = room.sandbox.wait_for(lambda: whispers(room, BEN), what="a word to its author")[-1]
     assert "/incident reopen #1" in room.text(told)
     assert "price cache" not in room.text(room.again(ledger))
+    refusal = room.text(room.command("sev #1 1"))
+    assert "#1 is resolved" in refusal
+    assert "/incident reopen #1" in refusal
     room.minute(16)
     room.settle()
     assert room.calls() == []
@@ -131,15 +134,6 @@ def test_a_closed_incident_takes_notes_and_opens_again(room):
     room.becomes(card, "*Investigating*")
     room.sees("opened it again")
     room.sees("Call 1 of 6")
-
-
-def test_what_a_closed_incident_cannot_do_is_said(room):
-    """A verb that needs an open one names the way back."""
-    room.start()
-    room.command("resolve")
-    text = room.text(room.command("sev #1 1"))
-    assert "#1 is resolved" in text
-    assert "/incident reopen #1" in text
 
 
 def whispers(room, user=AVA):
