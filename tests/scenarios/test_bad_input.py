@@ -16,11 +16,19 @@ def started(shared):
 @pytest.mark.parametrize(
     ("typed", "wrong", "right"),
     [
-        ("strat", 'There is no verb "strat"; the nearest is start.', "/incident start [title]"),
+        (
+            "strat",
+            'There is no verb "strat"; the nearest is start.',
+            "/incident start [title]",
+        ),  # codespell:ignore strat
         ("frobnicate now", 'There is no verb "frobnicate".', "/incident start frobnicate now"),
         ("start sev:9", '"9" is no severity; 1 is the worst, 4 the mildest.', "/incident start [title]"),
         ("sev high", '"high" is no severity', "/incident sev [#N] 1..4"),
-        ("start service:chekout", "There is no service 'chekout'", "/incident start service:checkout"),
+        (
+            "start service:chekout",
+            "There is no service 'chekout'",
+            "/incident start service:checkout",
+        ),  # codespell:ignore chekout
         ("start service:zebra", "There is no service 'zebra'", "Known: checkout"),
         ("status #99", "There is no incident #99.", "/incident status #1"),
         ("resolve #99 done", "There is no incident #99.", "#1"),
@@ -46,7 +54,7 @@ def test_a_mistake_is_named_with_the_right_form(started, typed, wrong, right):
 def test_mistakes_leave_no_trace_in_the_channel(started):
     """Only the card and what belongs to it is there for everybody."""
     before = [one["ts"] for one in started.messages()]
-    started.command("strat")
+    started.command("strat")  # codespell:ignore strat
     started.command("start sev:9")
     started.settle()
     assert [one["ts"] for one in started.messages()] == before

@@ -36,7 +36,7 @@ def run(folder, toml, environment=GOOD, *arguments):
     [
         (None, "fifteen.toml: there is no such file.", "Copy deploy/fifteen.toml there"),
         ("store = sqlite", "fifteen.toml: it is not valid TOML", "quotes"),
-        ("stroe = 'x'", "fifteen.toml: stroe: there is no such key.", "Did you mean store?"),
+        ("stroe = 'x'", "fifteen.toml: stroe: there is no such key.", "Did you mean store?"),  # codespell:ignore stroe
         ("[service.a]\nrolback_after = '15m'", "service.a.rolback_after: there is no such key.", "rollback_after"),
         ("[service.a]\nrollback_after = '15 parsecs'", "service.a.rollback_after", "a number with s, m or h"),
         ("[service.a]\nrollback_after = 15", "service.a.rollback_after", "a number with s, m or h"),
