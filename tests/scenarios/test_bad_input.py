@@ -16,19 +16,11 @@ def started(shared):
 @pytest.mark.parametrize(
     ("typed", "wrong", "right"),
     [
-        (
-            "strat",
-            'There is no verb "strat"; the nearest is start.',
-            "/incident start [title]",
-        ),  # codespell:ignore strat
+        ("strat", 'There is no verb "strat"; the nearest is start.', "/incident start"),  # codespell:ignore strat
         ("frobnicate now", 'There is no verb "frobnicate".', "/incident start frobnicate now"),
         ("start sev:9", '"9" is no severity; 1 is the worst, 4 the mildest.', "/incident start [title]"),
         ("sev high", '"high" is no severity', "/incident sev [#N] 1..4"),
-        (
-            "start service:chekout",
-            "There is no service 'chekout'",
-            "/incident start service:checkout",
-        ),  # codespell:ignore chekout
+        ("start service:chekout", "no service 'chekout'", "service:checkout"),  # codespell:ignore chekout
         ("start service:zebra", "There is no service 'zebra'", "Known: checkout"),
         ("status #99", "There is no incident #99.", "/incident status #1"),
         ("resolve #99 done", "There is no incident #99.", "#1"),
