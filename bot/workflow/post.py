@@ -13,7 +13,7 @@ from bot.slack.directory import Directory
 from bot.slack.errors import Refusal, Refused, SlackError
 from bot.slack.outbox import Outbox
 from bot.store import hypotheses as ledger
-from bot.store import incidents
+from bot.store import incidents, jobs
 from bot.store.engine import Tx
 from bot.store.jobs import Job
 from bot.workflow import owe
@@ -98,10 +98,13 @@ class Posts:
         return self._in_thread(job, job.payload)
 
     def call(self, job: Job) -> Outcome:
-        """Post a rollback call or its heads-up, unless the incident has ended meanwhile."""
+        """Post a rollback call or its heads-up, unless somebody has answered it or a later call is owed meanwhile."""
         with self._context.store.reading() as tx:
             incident = incident_numbered(tx, job.incident_id or 0)
-        return self._in_thread(job, job.payload) if incident.is_open and incident.cause is None else Done()
+            owed = jobs.next_n(tx, incident.id, f"{owe.SAY}:{owe.CALL}") - 1
+        answered = not incident.is_open or incident.cause is not None or incident.rolling_back_at is not None
+        outdated = owed > (job.n if job.kind == f"{owe.SAY}:{owe.CALL}" else 0)
+        return Done() if answered or outdated else self._in_thread(job, job.payload)
 
     def react(self, job: Job) -> Outcome:
         """Acknowledge somebody's message; where that is no longer possible it does not matter."""

@@ -12,7 +12,7 @@ from bot.settings import Settings
 from bot.store import incidents, jobs, timeline
 from bot.store.engine import Store
 from bot.store.jobs import Job
-from bot.workflow import owe, verbs
+from bot.workflow import verbs
 from bot.workflow.context import Answer, Asked, Context
 from bot.workflow.verbs import Verb
 from bot.workflow.work import Done, Outcome
@@ -97,11 +97,6 @@ class Bench:
             jobs.cancel(tx, job.incident_id or 0, [job.kind])
             if outcome.effect is not None:
                 outcome.effect(tx)
-
-    def calls(self, number: int = 1) -> int:
-        """Return how many rollback calls were owed."""
-        with self.store.reading() as tx:
-            return owe.next_call(tx, self.incident_of(tx, number)) - 1
 
     def incident_of(self, tx: Any, number: int) -> Incident:
         """Return an incident within a transaction."""
