@@ -20,16 +20,18 @@ from bot.workflow.work import Done, Outcome
 
 def heads_up(context: Context, job: Job) -> Outcome:
     """Say that the call is coming, where it is."""
-
-    def store(tx: Tx) -> None:
+    with context.store.reading() as tx:
         incident = incident_numbered(tx, job.incident_id or 0)
         triaged = latest(tx, incident.id)
-        proposal = effects.propose(context, incident, triaged)
-        settings = context.service(triaged.first.service if triaged and triaged.first else incident.service)
-        now = context.clock.now()
-        warning = escalation.heads_up(incident, undo=effects.undoable(context, proposal, settings), now=now)
+    proposal = effects.propose(context, incident, triaged)
+    settings, told = effects.settings_of(context, incident, triaged), effects.known_changes(triaged)
+
+    def store(tx: Tx) -> None:
+        # Read again: somebody may have confirmed a cause meanwhile.
+        as_it_is, now = incident_numbered(tx, incident.id), context.clock.now()
+        warning = escalation.heads_up(as_it_is, undo=effects.undoable(context, proposal, settings, told), now=now)
         if warning is not None:
-            _warn(tx, context, incident, warning, rollback.heads_up(incident, warning, proposal))
+            _warn(tx, context, as_it_is, warning, rollback.heads_up(as_it_is, warning, proposal))
 
     return Done(effect=store)
 
@@ -57,7 +59,9 @@ def _decide(tx: Tx, context: Context, job: Job, situation: Situation) -> None:
             message = rollback.call(incident, decision, situation.proposal, reading, situation.audience)
             _call(tx, context, incident, message)
         case NothingToUndo():
-            message = rollback.nothing_to_undo(incident, decision, reading, situation.audience)
+            message = rollback.nothing_to_undo(
+                incident, decision, reading, situation.audience, horizon=situation.horizon
+            )
             _call(tx, context, incident, message)
         case Recovered():
             if decision.first:
