@@ -27,6 +27,7 @@ from bot.store.engine import Store, Tx
 from bot.store.jobs import Job
 from bot.telemetry import log as telemetry
 from bot.telemetry.heartbeat import Heartbeats
+from bot.text.clean import untrusted
 from bot.workflow import chart, escalate, evidence, export, owe, rollback, triage
 from bot.workflow.context import Context
 from bot.workflow.post import Posts
@@ -38,6 +39,9 @@ from handlers.desk import Desk
 from handlers.register import register
 
 log = structlog.get_logger(__name__)
+
+# The reason may be an exception, and that may quote a line of a log.
+BURIED_LIMIT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +148,12 @@ def _handlers(context: Context, readers: Readers, outbox: Outbox, directory: Dir
 
 
 def _note_buried(context: Context, tx: Tx, job: Job, why: str) -> None:
-    """Write into the timeline what could not be done."""
+    """Write into the timeline what could not be done; a triage's card would else say for ever that it is running."""
     if job.incident_id is not None:
-        text = f"{job.kind} could not be done: {why}"
+        text = untrusted(f"{job.kind} could not be done: {why}", BURIED_LIMIT)
         timeline.append(tx, Entry(incident_id=job.incident_id, at=context.clock.now(), kind=Kind.NOTE, text=text))
+        if job.kind == owe.TRIAGE:
+            triage.give_up(tx, context, job.incident_id)
 
 
 def _make_app(client: WebClient, slack: SlackSettings) -> App:

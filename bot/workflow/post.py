@@ -72,7 +72,10 @@ class Posts:
         ts = self._outbox.post(incident.channel_id, message.text, blocks=message.blocks, delivery=delivery(job))
 
         def store(tx: Tx) -> None:
-            incidents.save(tx, replace(incident_numbered(tx, incident.id), hypotheses_ts=ts))
+            now_at = incident_numbered(tx, incident.id)
+            incidents.save(tx, replace(now_at, hypotheses_ts=ts))
+            if hypotheses.ledger(now_at, ledger.of_incident(tx, now_at.id)) != message:
+                owe.edit(tx, now_at, self._context.clock.now(), owe.EDIT_LEDGER)
 
         return Done(ts, store)
 
@@ -194,10 +197,10 @@ class Posts:
                 moved = replace(incident_numbered(tx, incident.id), channel_id=default)
                 incidents.save(tx, moved)
                 owe.respond(tx, url, replies.moved(moved, reason=_REASONS.get(refused.error, refused.error)), now)
-            elif job.attempts == 1:
-                owe.respond(
-                    tx, url, replies.cannot_post(default_channel=default or "", command=job.payload["typed"]), now
-                )
+            elif not job.payload.get("told"):
+                message = replies.cannot_post(default_channel=default or "", command=job.payload["typed"])
+                owe.respond(tx, url, message, now)
+                jobs.hurry(tx, job, now, payload={"told": True})
         return Later(now if moving else now + INVITATION, str(refused))
 
     def _permalink(self, channel_id: str, ts: str) -> str | None:
