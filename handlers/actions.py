@@ -34,11 +34,11 @@ def opened_link(ack: Ack) -> None:
 
 
 def asked_by(body: Body, action: dict[str, Any], value: str) -> Asked:
-    """Return who pressed, and where; a press is told from the next one by its trigger."""
+    """Return who pressed, and where; a button of words stands for what would be typed."""
     channel = body.get("channel") or {}
     action_id = action["action_id"]
     return Asked(
-        key=body["trigger_id"],
+        key=_key(body, action_id),
         user_id=body["user"]["id"],
         team_id=(body.get("team") or {}).get("id", ""),
         channel_id=channel.get("id", ""),
@@ -47,6 +47,14 @@ def asked_by(body: Body, action: dict[str, Any], value: str) -> Asked:
         text=ids.read_command(value) if action_id in _RERUN else _TYPED.get(action_id, ""),
         response_url=body.get("response_url", ""),
     )
+
+
+def _key(body: Body, action_id: str) -> str:
+    """Return what tells this press from others: its trigger; but an offer to start another is taken up only once."""
+    offer = (body.get("container") or {}).get("message_ts")
+    if action_id != ids.START_ANOTHER or not offer:
+        return str(body["trigger_id"])
+    return f"{action_id}/{body['user']['id']}/{offer}"
 
 
 def _start(asked: Asked) -> Start:

@@ -1,8 +1,12 @@
 """Presses, as Slack sends them: each does what its label says, once, however often a thumb comes down."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.render import ids
+from bot.slack.errors import Refused
+from bot.store import incidents
 from handlers import actions
 
 
@@ -56,3 +60,24 @@ def test_status_of_the_help_asks_which_and_then_answers(bench):
     assert f"2:{ids.command_value('status')}" in bench.said_to_one()[-1]
     press(bench, ids.pick_action(2), ids.pick_value(2, "status"))
     assert "#2" in bench.said_to_one()[-1]
+
+
+def test_start_another_pressed_twice_starts_one(bench):
+    """The offer is one message; a second thumb on it starts nothing more."""
+    bench.starts()
+    for _ in range(2):
+        press(bench, ids.START_ANOTHER, ids.command_value("start"), container={"message_ts": "5.5"})
+    with bench.store.reading() as tx:
+        assert [one.id for one in incidents.open_all(tx)] == [1, 2]
+
+
+def test_a_form_that_slack_did_not_open_is_said(bench):
+    """A click three seconds old opens nothing; the person is asked to press again, and it is acknowledged."""
+    bench.starts()
+
+    def too_late(_trigger_id, _view):
+        raise Refused("views.open", "expired_trigger_id")
+
+    bench.desk = replace(bench.desk, open_view=too_late)
+    assert press(bench, ids.CAUSE_FOUND, ids.incident_value(1)) == [True]
+    assert "try again" in bench.said_to_one()[-1]
