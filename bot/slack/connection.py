@@ -4,6 +4,7 @@ A socket can be open and deaf (python-slack-sdk#1701, bolt-python#1529), and `is
 heartbeat is what was last *heard* on it, on monotonic time: pongs, pings and messages.
 """
 
+import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -49,7 +50,9 @@ def make_app(client: WebClient, signing_secret: str = "") -> App:
         slack_bolt.error.BoltError: the token is not accepted.
     """
     with _without(_HIDDEN_VARIABLES):
-        return App(client=client, signing_secret=signing_secret, process_before_response=True)
+        # The logger is handed over for its level: Bolt gives its own the root's otherwise.
+        quiet = logging.getLogger("slack_bolt")
+        return App(client=client, signing_secret=signing_secret, process_before_response=True, logger=quiet)
 
 
 def serve_socket(

@@ -55,7 +55,11 @@ class PromptClient(SocketModeClient):
         """Send an acknowledgement; one that comes after the end is dropped, and Slack sends its event again."""
         try:
             super().send_message(message)
-        except (WebSocketException, AttributeError) as error:  # the SDK looks for a session_id that this client lacks
+        except (
+            OSError,
+            WebSocketException,
+            AttributeError,
+        ) as error:  # AttributeError: the SDK logs a session_id that is not there
             self.logger.warning("an acknowledgement came after the end of the session: %s", error)
 
     @contextmanager

@@ -183,7 +183,8 @@ class Workers:
             return self._store_outcome(job, owner, Dead(why))
 
     def _after_slack(self, job: Job, owner: str, error: SlackError) -> str:
-        log.warning("Slack did not take it", error=str(error))
+        # To wait one's turn in a channel is no news.
+        (log.info if isinstance(error, RateLimited) else log.warning)("Slack did not take it", error=str(error))
         match error:
             case RateLimited(retry_after_s=wait_s):
                 return self._put_off(job, owner, wait_s, error, tried=False)
