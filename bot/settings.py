@@ -11,6 +11,7 @@ from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -66,12 +67,44 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def read_timezone(text: object) -> ZoneInfo:
+    """Turn a name such as "Europe/Berlin" into a time zone.
+
+    Raises:
+        ValueError: there is no such zone here.
+    """
+    if isinstance(text, ZoneInfo):
+        return text
+    try:
+        return ZoneInfo(str(text).strip())
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError('a time zone is a name of the IANA database, such as "Europe/Berlin" or "UTC"') from None
+
+
+TimeZone = Annotated[ZoneInfo, BeforeValidator(read_timezone)]
+
+DialectName = Literal[
+    "bunyan", "clef", "dotnet", "ecs", "gcp", "gelf", "journald", "json", "lambda", "lambda_platform", "log4j2", "logback",
+    "logfmt", "lograge", "logrus", "mongodb", "monolog", "otlp", "pino", "powertools", "python_json_logger",
+    "semantic_logger", "slog", "structlog", "text", "winston", "zap", "zerolog",
+]  # fmt: skip
+"""The dialects of logs, as `bot.logs.dialect` reads them."""
+
+
 class FileLogSettings(_Section):
-    """Logs in files: `path` is a file, a folder or a glob, or a list of them."""
+    """Logs in files: `path` is a file, a folder or a glob, or a list of them.
+
+    Args:
+        user_fields: Dotted names to try first for the user.
+        dialect: Of every line; without it, it is found by looking, a file at a time.
+        timezone: Of times that carry no zone; without it they are taken as UTC.
+    """
 
     kind: Literal["file"]
     path: str | list[str]
     user_fields: list[str] = []
+    dialect: DialectName | None = None
+    timezone: TimeZone | None = None
 
     @property
     def paths(self) -> list[str]:
@@ -241,6 +274,8 @@ def _explain(path: Path, error: Any) -> ConfigError:
         return ConfigError(where, "it is missing.", "Add it; docs/configuration.md has an example of each key.")
     if kind in {"union_tag_invalid", "literal_error"}:
         expected = str(context.get("expected_tags") or context.get("expected"))
+        if kind == "literal_error" and location[-1] != "kind":
+            return ConfigError(where, f"{error['input']!r} is not known.", f"Use one of: {expected}.")
         where = where if where.endswith(".kind") else where + ".kind"
         return ConfigError(where, "it is not a kind that Fifteen knows.", f"Use one of: {expected}.")
     if kind == "union_tag_not_found":

@@ -1,223 +1,210 @@
-"""One JSON object of a log, in the words its library uses, to one record in ours.
+"""The dialects of JSON logs: what each family of loggers calls its time, level and message.
 
-A dialect is a row of `DIALECTS`: the names that tell it, where its time, level and message stand, and what its level
-numbers mean (50 is an error in pino, 3 in syslog, 40000 in logback: the dialect decides, not the number). Most loggers
-need no row of their own: the last row knows the common names.
+A dialect is a row of `DIALECTS`: the names that tell it, and the names it uses. Names are dotted and read alike whether
+they are written so (`"log.level"`) or nested. Level numbers mean what the row means by them: 50 is an error in pino, 17
+in OpenTelemetry, 3 in syslog, 40000 in logback.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
+from typing import Any
 
-from bot.logs.flatten import Scalar
-from bot.logs.times import Instant, parse_time
-from bot.text.stack import Stack, read_frames, read_stack
+from bot.logs.severity import (
+    GOOGLE,
+    LOGBACK,
+    MONOLOG,
+    OTEL,
+    PINO,
+    PYTHON,
+    SCALE_OF_NAME,
+    SYSLOG,
+    Scale,
+    Severity,
+    by_word,
+)
+from bot.logs.times import PLAIN, Instant, Reckoning, parse_time
 
-
-class Severity(IntEnum):
-    """As OpenTelemetry orders them."""
-
-    TRACE = 1
-    DEBUG = 5
-    INFO = 9
-    WARN = 13
-    ERROR = 17
-    FATAL = 21
-
-
-SERVER_ERROR = 500
-"""HTTP statuses from here on are the server's own failures (RFC 9110, 15.6)."""
-
-_LEVEL_WORDS: Mapping[str, Severity] = {
-    **dict.fromkeys(("trace", "finest", "finer", "verbose", "silly", "t"), Severity.TRACE),
-    **dict.fromkeys(("debug", "fine", "dbg", "d"), Severity.DEBUG),
-    **dict.fromkeys(("info", "information", "informational", "notice", "default", "http", "i"), Severity.INFO),
-    **dict.fromkeys(("warn", "warning", "wrn", "w"), Severity.WARN),
-    **dict.fromkeys(("error", "err", "severe", "e"), Severity.ERROR),
-    **dict.fromkeys(
-        ("fatal", "critical", "crit", "alert", "emergency", "emerg", "panic", "dpanic", "f", "c"), Severity.FATAL
-    ),
-}
-_LEVEL_WORD_END = str.maketrans("+-", "  ")
-"""slog writes levels between the named ones as ERROR+2."""
-
-_STATUS_NAMES = (
-    "status", "statusCode", "status_code", "res.statusCode", "res.status", "response.status", "response.statusCode",
-    "response.status_code", "http.status", "http.statusCode", "http.status_code", "http.response.status_code",
-    "httpRequest.status",
+_TIMES = (
+    "time", "timestamp", "@timestamp", "ts", "asctime", "datetime", "Timestamp", "@t", "T", "date", "eventTime",
+    "start_time", "time_iso8601", "time_local", "created_at", "t",
 )  # fmt: skip
-_ERROR_NAMES = ("err", "error", "exception", "thrown", "exc")
-_STACK_NAMES = (
-    "err.stack", "error.stack", "error.stack_trace", "exception.stacktrace", "exception.stack_trace", "exception.stack",
-    "error.stacktrace", "thrown.extendedStackTrace", "stack_trace", "stacktrace", "stackTrace", "stack", "exc_info",
-    "exception", "error", "err", "@x",
+_LEVELS = (
+    "level", "severity", "levelname", "log.level", "log_level", "loglevel", "lvl", "@level", "LogLevel", "Level",
+    "severity_text", "severityText", "level_name", "L", "@l", "levelno", "level_value", "severityNumber",
 )  # fmt: skip
-_ERROR_TYPE_KEYS = ("type", "name", "class", "kind")
-_SERVICE_NAMES = (
-    "service.name", "service", "serviceName", "service_name", "app", "application", "name", "SourceContext", "logger",
+_MESSAGES = (
+    "msg", "message", "@message", "event", "body", "short_message", "Message", "@m", "@mt", "M", "fields.message", "log",
+    "textPayload", "full_message",
 )  # fmt: skip
-
-
-def _pino_number(level: float) -> Severity:
-    for severity, floor in ((Severity.FATAL, 60), (Severity.ERROR, 50), (Severity.WARN, 40), (Severity.INFO, 30)):
-        if level >= floor:
-            return severity
-    return Severity.DEBUG if level >= 20 else Severity.TRACE
-
-
-def _syslog_number(level: float) -> Severity:
-    if level <= 2:
-        return Severity.FATAL
-    if level <= 3:
-        return Severity.ERROR
-    if level <= 4:
-        return Severity.WARN
-    return Severity.INFO if level <= 6 else Severity.DEBUG
-
-
-def _logback_number(level: float) -> Severity:
-    return _pino_number(level / 1000 + 10)
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How one family of loggers names things; all names dotted, first found wins.
+    """How one family of loggers names things; first found wins.
 
     Args:
-        tell: Names that must all be present.
-        number: What a numeric level means.
+        tell: Top-level names that must all be present.
+        without: Top-level names of which none may be.
+        any_of: Top-level names of which one must be, where there are any.
+        scale: What a numeric level means; None where the rest of the file has to tell.
         absent: The severity where none is written, for loggers that leave the common one out.
     """
 
     name: str
-    tell: tuple[str, ...]
-    time: tuple[str, ...]
-    level: tuple[str, ...]
-    message: tuple[str, ...]
-    number: Callable[[float], Severity] = _pino_number
+    tell: tuple[str, ...] = ()
+    any_of: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    time: tuple[str, ...] = _TIMES
+    level: tuple[str, ...] = _LEVELS
+    message: tuple[str, ...] = _MESSAGES
+    scale: Scale | None = None
     absent: Severity | None = None
 
+    def tells(self, names: Mapping[str, Any]) -> bool:
+        """Tell whether an object of these names is in this dialect."""
+        return (
+            all(name in names for name in self.tell)
+            and (not self.any_of or any(name in names for name in self.any_of))
+            and not any(name in names for name in self.without)
+        )
 
+
+COMMON = Dialect("json")
+"""What has no mark of its own: the names that most loggers share."""
+
+TEXT = Dialect("text", time=(), level=("level",), message=("message",))
+"""Plain text, read by its layout; its time has been read with it."""
+
+LOGFMT = Dialect("logfmt", scale=PINO)
+
+OTLP = Dialect(
+    "otlp", any_of=("timeUnixNano", "observedTimeUnixNano"),
+    time=("timeUnixNano", "observedTimeUnixNano"),
+    level=("severityNumber", "severityText"),
+    message=("body", "exception.message", "eventName"), scale=OTEL,
+)  # fmt: skip
+
+# Those with marks of their own first; what is told by common names only comes after them.
 DIALECTS = (
-    Dialect("CLEF", ("@t",), ("@t",), ("@l",), ("@m", "@mt"), absent=Severity.INFO),
-    Dialect("GELF", ("short_message", "version"), ("timestamp",), ("level",), ("short_message",), _syslog_number),
-    Dialect("logback", ("level_value",), ("@timestamp",), ("level", "level_value"), ("message",), _logback_number),
+    OTLP,
     Dialect(
-        "common",
-        (),
-        ("time", "timestamp", "@timestamp", "ts", "asctime", "datetime", "T"),
-        ("level", "severity", "levelname", "log.level", "log_level", "lvl", "@level", "L"),
-        ("msg", "message", "@message", "event", "body", "short_message", "M"),
+        "journald", ("__REALTIME_TIMESTAMP",), time=("_SOURCE_REALTIME_TIMESTAMP", "__REALTIME_TIMESTAMP"),
+        level=("PRIORITY",), message=("MESSAGE",), scale=SYSLOG,
     ),
-)
+    Dialect("clef", ("@t",), time=("@t",), level=("@l",), message=("@m", "@mt"), absent=Severity.INFO),
+    Dialect(
+        "gelf", ("short_message",), any_of=("version", "host"), time=("timestamp", "_timestamp"),
+        level=("level", "_level"), message=("short_message", "full_message"), scale=SYSLOG,
+    ),
+    Dialect(
+        "log4j2", ("level",), any_of=("loggerFqcn", "instant", "timeMillis", "thrown", "endOfBatch"),
+        time=("instant", "timeMillis", *_TIMES), scale=LOGBACK,
+    ),
+    Dialect(
+        "lograge", ("method", "path", "status"), any_of=("controller", "action", "format"),
+        without=("level", "severity", "lvl"), message=("message", "msg"),
+    ),
+    Dialect("logback", any_of=("level_value", "@version"), time=("@timestamp", *_TIMES), scale=LOGBACK),
+    Dialect("ecs", any_of=("ecs.version", "ecs"), time=("@timestamp",), level=("log.level", "level"), message=("message",)),
+    Dialect(
+        "mongodb", ("t", "s", "c", "msg"), time=("t",), level=("s",), message=("msg",),
+    ),
+    Dialect(
+        "monolog", ("level_name",), time=("datetime", *_TIMES), level=("level_name", "level"), scale=MONOLOG,
+    ),
+    Dialect("semantic_logger", any_of=("level_index", "named_tags"), message=("message", "exception.message")),
+    Dialect(
+        "lambda_platform", ("time", "type", "record"), without=("level", "message", "msg"), level=("record.status",),
+        message=("type",), absent=Severity.INFO,
+    ),
+    Dialect(
+        "gcp", ("severity",), without=("level", "levelname"),
+        time=("timestamp", "time", "timestampSeconds", "receiveTimestamp", *_TIMES), level=("severity",),
+        message=("message", "textPayload", "msg", *_MESSAGES), scale=GOOGLE,
+    ),
+    Dialect(
+        "dotnet", ("LogLevel", "Message"), time=("Timestamp",), level=("LogLevel",), message=("Message",),
+    ),
+    Dialect(
+        "powertools", ("location", "timestamp", "level", "message"), any_of=("service", "function_name", "xray_trace_id"),
+        time=("timestamp",), level=("level",), message=("message",), scale=PYTHON,
+    ),
+    Dialect("lambda", ("timestamp",), any_of=("AWSRequestId", "requestId"), message=("message", "errorMessage", *_MESSAGES)),
+    Dialect("python_json_logger", any_of=("levelname", "asctime", "levelno"), time=("asctime", *_TIMES), scale=PYTHON),
+    Dialect("bunyan", ("v", "hostname", "pid"), scale=PINO),
+    Dialect("pino", ("pid", "hostname"), scale=PINO),
+    Dialect("zap", ("L", "M"), time=("T",), level=("L",), message=("M",)),
+    Dialect("zap", ("ts", "level"), any_of=("msg", "caller", "logger"), time=("ts", *_TIMES)),
+    Dialect("structlog", ("event",), without=("msg", "message", "body"), message=("event",), scale=PYTHON),
+    Dialect("slog", ("time", "level", "msg", "source")),
+    Dialect("zerolog", ("level", "message", "time"), without=("timestamp", "msg")),
+    Dialect("winston", ("level", "message", "timestamp"), without=("time", "msg")),
+    Dialect("winston", ("level", "message"), without=("time", "msg", "timestamp", "@timestamp", "ts")),
+    Dialect("logrus", ("level", "msg", "time"), without=("v", "pid")),
+    COMMON,
+)  # fmt: skip
+
+BY_NAME: Mapping[str, Dialect] = {row.name: row for row in reversed((*DIALECTS, LOGFMT, TEXT))}
+"""What the configuration may name."""
 
 
-@dataclass(slots=True)
-class Record:
-    """One record of a log, in our words; not redacted yet.
-
-    Args:
-        severity: None where the record names none.
-        service: Empty where it names none.
-        exception: What it says of an exception; frames may be added by lines that follow it.
-    """
-
-    severity: Severity | None
-    is_error: bool
-    message: str
-    service: str
-    exception: Stack | None
-    fields: Mapping[str, Scalar]
-
-
-def dialect_of(fields: Mapping[str, Scalar]) -> Dialect:
+def dialect_of(fields: Mapping[str, Any]) -> Dialect:
     """Return the first dialect whose tell-tale names are all there."""
-    for row in DIALECTS:
-        if not row.tell or (row.tell[0] in fields and all(name in fields for name in row.tell)):
-            return row
-    raise AssertionError("the last dialect tells nothing and takes all")
+    return next(row for row in DIALECTS if row.tells(fields))
 
 
-def time_of(fields: Mapping[str, Scalar], dialect: Dialect) -> Instant | None:
+def dig(fields: Mapping[str, Any], name: str) -> Any:
+    """Return what stands under a dotted name, written so or nested; None where nothing does."""
+    value = fields.get(name)
+    while value is None and "." in name:
+        head, _, name = name.partition(".")
+        inner = fields.get(head)
+        if not isinstance(inner, dict):
+            return None
+        fields, value = inner, inner.get(name)
+    return value
+
+
+def first(fields: Mapping[str, Any], names: Sequence[str]) -> Any:
+    """Return what stands under the first of the names that holds anything, else None."""
+    return next((value for name in names if (value := dig(fields, name)) not in (None, "")), None)
+
+
+def time_of(fields: Mapping[str, Any], dialect: Dialect, reckoning: Reckoning = PLAIN) -> Instant | None:
     """Return when the record says it was written."""
     for name in dialect.time:
-        value = fields.get(name)
-        if value is not None and (at := parse_time(value)):
+        value = dig(fields, name)
+        if value is None:
+            continue
+        if name == "timestampSeconds":
+            value = {"seconds": value, "nanos": fields.get("timestampNanos")}
+        if at := parse_time(value, reckoning):
             return at
     return None
 
 
-def read_record(fields: Mapping[str, Scalar], dialect: Dialect) -> Record:
-    """Return the record that a flattened object is."""
-    severity = _severity(fields, dialect)
-    if severity is None:
-        status = next((fields[name] for name in _STATUS_NAMES if name in fields), None)
-        is_error = _number(status, 0) >= SERVER_ERROR
-    else:
-        is_error = severity >= Severity.ERROR
-    exception = _exception(fields) if is_error else None
-    message = next((str(fields[name]) for name in dialect.message if fields.get(name) not in (None, "")), "")
-    if not message and exception:
-        message = exception.message
-    service = next((str(fields[name]) for name in _SERVICE_NAMES if fields.get(name)), "")
-    return Record(severity, is_error, message, service, exception, fields)
+def severity_of(fields: Mapping[str, Any], dialect: Dialect, fallback: Scale = PINO) -> Severity | None:
+    """Return how bad the record says it is, or None where it does not say.
 
-
-def add_frames(record: Record, lines: list[str]) -> None:
-    """Give the record the frames that followed it on lines of their own; its own, if any, stay."""
-    stack = read_stack("\n".join(lines))
-    known = record.exception or Stack("", "", ())
-    frames = known.frames or read_frames(lines)
-    record.exception = Stack(known.type or stack.type, known.message or stack.message, frames)
-
-
-def is_error_detail(name: str) -> bool:
-    """Tell whether a field only describes the error that its record is."""
-    head = name.partition(".")[0]
-    return head in _ERROR_NAMES or name in _STACK_NAMES or name.startswith(("exception", "exc_", "error_", "error"))
-
-
-def is_status(name: str) -> bool:
-    """Tell whether a field is the HTTP status of the answer, which restates the error."""
-    return name in _STATUS_NAMES
-
-
-def _severity(fields: Mapping[str, Scalar], dialect: Dialect) -> Severity | None:
+    Args:
+        fields: Nested or dotted.
+        dialect: Where the level stands.
+        fallback: The scale of numbers where neither name nor dialect tells one.
+    """
     for name in dialect.level:
-        value = fields.get(name)
+        value = dig(fields, name)
         if isinstance(value, str):
-            word = value.translate(_LEVEL_WORD_END).split(maxsplit=1)
-            known = _LEVEL_WORDS.get(word[0].lower()) if word else None
+            known = by_word(value)
             if known is not None:
                 return known
-            value = _number(value, -1)
-        if isinstance(value, int | float) and not isinstance(value, bool) and value >= 0:
-            return dialect.number(value)
+            value = _number(value)
+        if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1e6:
+            return (SCALE_OF_NAME.get(name) or dialect.scale or fallback)(value)
     return dialect.absent
 
 
-def _exception(fields: Mapping[str, Scalar]) -> Stack | None:
-    text = next((str(fields[name]) for name in _STACK_NAMES if isinstance(fields.get(name), str)), "")
-    stack = read_stack(text) if text else Stack("", "", ())
-    kind, message = stack.type, stack.message
-    for head in _ERROR_NAMES:
-        for key in _ERROR_TYPE_KEYS:
-            if isinstance(found := fields.get(f"{head}.{key}"), str):
-                kind = found
-                break
-        if isinstance(found := fields.get(f"{head}.message"), str):
-            message = found
-    for name in ("errorType", "error_type", "exception_name"):
-        if isinstance(found := fields.get(name), str):
-            kind = found
-    return Stack(kind, message, stack.frames) if kind or message or stack.frames else None
-
-
-def _number(value: Scalar | None, default: float) -> float:
-    if isinstance(value, bool) or value is None:
-        return default
+def _number(text: str) -> float | None:
     try:
-        number = float(value)
+        return float(text)
     except ValueError:
-        return default
-    return number if number == number else default  # noqa: PLR0124 - NaN
+        return None

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 
-from bot.logs.dialect import DIALECTS, is_error_detail, is_status
+from bot.logs.dialect import COMMON
+from bot.logs.exception import is_error_detail
 from bot.logs.flatten import Scalar
 from bot.logs.ids import id_rank
+from bot.logs.record import is_status
 from bot.text.clean import untrusted
 from bot.triage.summary import FieldCounts, ValueCounts
 
@@ -19,8 +21,7 @@ FIELDS_MAX = 2_000
 """Names counted; a log that makes names of its data would fill the memory."""
 
 _KEY_MASK = (1 << 64) - 1
-_COMMON = DIALECTS[-1]
-_NEVER = frozenset((*_COMMON.time, *_COMMON.level, *_COMMON.message, "pid", "v", "level_value", "@version", "version_"))
+_NEVER = frozenset((*COMMON.time, *COMMON.level, *COMMON.message, "pid", "v", "level_value", "@version", "version_"))
 _EVENTS, _ERRORS, _BASELINE_EVENTS, _BASELINE_ERRORS, _KEY = range(5)
 
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from pathlib import Path
 
 from bot.errors import SourceError, Truncated, Unreachable
-from bot.logs.dialect import Record
 from bot.logs.ids import ids_of
 from bot.logs.lines import LINE_BYTES_MAX, LineReader
 from bot.logs.paths import LogFile, find_files
+from bot.logs.record import Record
 from bot.logs.scan import Entry, Wanted, entries
 from bot.logs.tally import SAMPLE_LIMIT, Tally
 from bot.logs.times import from_microseconds, to_microseconds

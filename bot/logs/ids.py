@@ -17,6 +17,8 @@ _ID_NAMES = (
     "xrequestid", "reqid", "awsrequestid", "transactionid",
 )  # fmt: skip
 _NOT_WORD = re.compile(r"[^a-z0-9]")
+_GOOGLE_TRACE = re.compile(r"projects/[^/]{1,100}/traces/([0-9a-f]{32})")
+_XRAY = re.compile(r"Root=(1-[0-9a-f]{8}-[0-9a-f]{24})")
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
@@ -26,7 +28,7 @@ def id_rank(name: str) -> int | None:
 
     `req.headers.x-request-id`, `trace.id` and `correlation_id` are known by their last one or two parts.
     """
-    parts = name.lower().split(".")
+    parts = name.lower().replace("/", ".").split(".")
     for tail in (parts[-1:], parts[-2:], parts[-3:]):
         word = _NOT_WORD.sub("", "".join(tail))
         if word in _ID_NAMES:
@@ -35,13 +37,13 @@ def id_rank(name: str) -> int | None:
 
 
 def ids_of(fields: Mapping[str, Scalar]) -> list[str]:
-    """Return the record's correlation ids, best first; of a traceparent its trace id."""
+    """Return the record's correlation ids, best first; of a traceparent and its relatives the trace id."""
     ranked = []
     for name, value in fields.items():
         rank = id_rank(name)
         if rank is not None and value not in (None, "") and not isinstance(value, bool):
             text = str(value)
-            match = _TRACEPARENT.fullmatch(text)
+            match = _TRACEPARENT.fullmatch(text) or _GOOGLE_TRACE.fullmatch(text) or _XRAY.match(text)
             ranked.append((rank, match[1] if match else text))
     return [text for _, text in sorted(ranked)]
 

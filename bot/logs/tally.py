@@ -8,13 +8,13 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 
-from bot.logs.dialect import Record
 from bot.logs.fields import FieldTally
 from bot.logs.ids import ID_PATTERN, USER_FIELDS, ids_of, user_of
+from bot.logs.record import UNSIGNED, Record, signature_of
 from bot.logs.scan import Entry
+from bot.logs.skipped import Skipped
 from bot.logs.times import from_microseconds, to_microseconds
 from bot.text.clean import untrusted
-from bot.text.signature import exception_signature, signature
 from bot.text.stack import Stack
 from bot.triage.summary import (
     ErrorGroup,
@@ -38,7 +38,6 @@ GROUPS_MAX = 20_000
 OTHER_GROUP = "(other errors)"
 
 _SECOND_US = 1_000_000
-_UNSIGNED = "(no message)"
 
 
 @dataclass(slots=True)
@@ -103,6 +102,7 @@ class Tally:
         self.users = _Users()
         self._user_names = tuple(dict.fromkeys((*request.user_fields, *USER_FIELDS)))
         self.fields = FieldTally(skip=frozenset(self._user_names))
+        self.skipped = Skipped()
         self._several_files = several_files
 
     def wants(self, at_us: int) -> bool:
@@ -121,11 +121,17 @@ class Tally:
         self.newest_us = at if self.newest_us is None else max(self.newest_us, at)
         if at < self._start:
             return
-        self.lines += 1
-        self.parsed += entry.parsed
+        self.lines += entry.lines
+        self.parsed += entry.lines if entry.parsed else 0
         self.naive += entry.naive
+        if not entry.parsed:
+            self.skipped.add(entry.reason, (at, path, entry.offset), entry.text)
         if entry.record is not None:
             self._add_record(entry.record, at, (at, path, entry.offset), label)
+
+    def saw_oldest(self, at_us: int | None) -> None:
+        """Take note of a dated record outside of what was read."""
+        self.oldest_us = min((us for us in (self.oldest_us, at_us) if us is not None), default=None)
 
     def merge(self, other: "Tally") -> None:
         """Take over what another tally of the same request has counted."""
@@ -143,6 +149,7 @@ class Tally:
         self.users.fine_records += other.users.fine_records
         self.users.fine_with_user += other.users.fine_with_user
         self.fields.merge(other.fields)
+        self.skipped.merge(other.skipped)
 
     def summary(self, source: SourceReport) -> LogSummary:
         """Return what was counted; texts are redacted here, once for each that is shown."""
@@ -163,7 +170,7 @@ class Tally:
         self.errors[second] += record.is_error
         in_window = at >= self._window
         if record.is_error:
-            name = _signature_of(record)
+            name = signature_of(record)
             if in_window:
                 self._group(name).add(at, key, record)
             elif name in self.baseline_groups or len(self.baseline_groups) < GROUPS_MAX:
@@ -200,7 +207,7 @@ class Tally:
         """Return the groups by count, then signature; those that read alike once redacted are one."""
         shown: dict[str, tuple[_Group, int]] = {}
         for name in sorted(self.groups):
-            text = untrusted(name, len(name) + SAMPLE_LIMIT) or _UNSIGNED
+            text = untrusted(name, len(name) + SAMPLE_LIMIT) or UNSIGNED
             group, before = shown.setdefault(text, (_Group(), 0))
             group.merge(self.groups[name])
             shown[text] = (group, before + self.baseline_groups[name])
@@ -224,13 +231,6 @@ def _error_group(text: str, group: _Group, baseline_count: int) -> ErrorGroup:
         exception=exception,
         example_id=group.example_id,
     )
-
-
-def _signature_of(record: Record) -> str:
-    exception = record.exception
-    if exception is not None and (exception.frames or exception.type):
-        return exception_signature(exception.type, exception.message or record.message, exception.frames)
-    return signature(record.message) or _UNSIGNED
 
 
 def _line_hash(path: str, offset: int) -> int:

@@ -29,7 +29,15 @@ _CONTINUATION = re.compile(
     r"\s+\S"  # anything indented: frames, and the source lines that Python prints below them
     r"|at \S|Caused by: |Suppressed: |Traceback \(most recent call last\)|File \"|\.\.\. \d+ (?:more|common)"
     r"|During handling of the above exception|The above exception was the direct cause"
-    r"|--- End of (?:inner exception )?stack trace|goroutine \d+ \["
+    r"|--- End of (?:inner exception )?stack trace|goroutine \d+ \[|created by \S+|exit status \d+$|\[signal SIG"
+    r"|[\w./*()\[\]-]+\.[\w.*()\[\]-]+\((?:0x[0-9a-f]+|\.\.\.|\{|\)).*$"  # Go: the function, its place below
+    r"|panic: |fatal error: |thread '[^']*' panicked at|stack backtrace:|note: run with `RUST_BACKTRACE"
+    r"|#\d+ (?:/\S+\(\d+\)|\{main\}|\[internal function\])|PHP Fatal error: |Stack trace:|Exception in thread \"|thrown in /"
+    r"|\S+\.rb:\d+:in |from \S+:\d+:in |Unhandled exception\. |Node\.js v\d|Backtrace:$|Error: "
+)
+_CRASH = re.compile(
+    r"Traceback \(most recent call last\)|Exception in thread \"|Unhandled exception[. :]|Uncaught (?:exception|\w*Error)"
+    r"|panic: |fatal error: |thread '[^']*' panicked at|terminate called after|PHP Fatal error: |\w*Error: .*\(unhandled\)"
 )
 _PYTHON_START = "Traceback (most recent call last)"
 
@@ -46,13 +54,18 @@ class Stack:
 def continues(line: str) -> bool:
     """Tell whether a line that is no record of its own reads like part of the stack trace of the record before it.
 
-    Indented, or begins as one of the known parts of a trace, or is the exception's own line
+    Blank, or indented, or begins as one of the known parts of a trace, or is the exception's own line
     (`ValueError: ...`, `java.io.IOException: ...`).
     """
-    if _CONTINUATION.match(line):
+    if _CONTINUATION.match(line) or not line.strip():
         return True
     head = _HEADLINE.fullmatch(line)
     return bool(head and _EXCEPTION_NAME.search(head["type"]))
+
+
+def begins_crash(line: str) -> bool:
+    """Tell whether a line begins the trace of an exception that nobody caught, which is all that is said of it."""
+    return _CRASH.match(line) is not None
 
 
 def read_stack(text: str) -> Stack:

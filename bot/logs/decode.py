@@ -1,0 +1,247 @@
+"""From the bytes of one line to what it holds: records, a part of one, or text that is none.
+
+One `Decoder` a file, in the order of its lines: a wrapper may have split a record over several of them. Wrappers are
+opened first, from the outside in; then what is inside is read.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import Any
+
+import orjson
+
+from bot.logs import otlp
+from bot.logs.dialect import COMMON, LOGFMT, OTLP, TEXT, Dialect, dialect_of, dig, time_of
+from bot.logs.format import SAMPLE_LINES, UNKNOWN, Format, Look, judge
+from bot.logs.layout import read_layout, read_logfmt
+from bot.logs.record import Draft
+from bot.logs.severity import SCALE_OF_NAME, Severity
+from bot.logs.times import Instant
+from bot.logs.wrapper import Wrapped, unwrap_object, unwrap_text
+from bot.text.stack import begins_crash, continues
+
+WRAPPERS_MAX = 6
+"""Wrappers in wrappers that are opened (a container's log shipped by another container, into syslog)."""
+
+PARTS_CHARACTERS_MAX = 1 << 20
+"""Of one record that a wrapper split; what is longer is no record."""
+
+SHAPES_MAX = 2_000
+"""Sets of names whose dialect is remembered."""
+
+TORN = "broken JSON"
+NO_OBJECT = "JSON that is no object"
+NO_RECORD = "text that is no record"
+NO_OWNER = "a stack trace without its record"
+
+AT = "@at"
+"""Under which plain text keeps the time that its layout gave."""
+
+WRAPPER_NAMES = frozenset(
+    (
+        "log", "MESSAGE", "__REALTIME_TIMESTAMP", "logName", "insertId", "message", "line", "resourceLogs", "scopeLogs",
+        "logRecords",
+    )
+)  # fmt: skip
+"""Names of which one stands in every wrapper that is an object."""
+
+_TORN_OBJECT = re.compile(r"\s*\{\s*\"(?:[^\"\\]|\\.)*(?:\"\s*:|$)")
+_COLOUR = re.compile(r"\x1b\[[0-9;]{0,20}m")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """What a line holds.
+
+    Args:
+        drafts: Its records: one as a rule, many in OTLP; none where it holds text or a part.
+        text: What it says where it is no record.
+        at: The wrapper's time where it holds no record.
+        crash: The record that it is where it begins the trace of a crash that nothing before it has reported.
+        reason: Why it is no record; counts where it continues none either.
+        is_part: Whether it is the beginning of a record that a later line ends.
+        raw: The bytes in which an id of its records may be looked for.
+    """
+
+    drafts: tuple[Draft, ...] = ()
+    text: str = ""
+    at: Instant | None = None
+    crash: Draft | None = None
+    reason: str = NO_RECORD
+    is_part: bool = False
+    raw: bytes = b""
+
+
+@dataclass(slots=True)
+class _Outside:
+    """What the wrappers said so far."""
+
+    at: Instant | None = None
+    context: dict[str, Any] = field(default_factory=dict)
+    severity: Severity | None = None
+    depth: int = 0
+
+
+class Decoder:
+    """Decodes the lines of one file.
+
+    Args:
+        form: How the file is written, as `look` found it.
+    """
+
+    def __init__(self, form: Format = UNKNOWN) -> None:
+        self._form = form
+        self._parts: dict[str, list[str]] = {}
+        self._dialects: dict[tuple[str, ...], tuple[Dialect, bool]] = {}  # by an object's names: whether it may wrap
+
+    def decode(self, raw: bytes) -> Decoded:
+        """Return what a line that is not blank holds."""
+        fields = json_object(raw)
+        if fields is None:
+            return self._text(raw.decode("utf-8", "replace").rstrip("\r\n"), _Outside(), raw)
+        return self._object(fields, _Outside(), raw)
+
+    def _object(self, fields: Mapping[str, Any], outside: _Outside, raw: bytes) -> Decoded:
+        shape = tuple(fields)
+        known = self._dialects.get(shape)
+        if known is None:
+            if len(self._dialects) >= SHAPES_MAX:
+                self._dialects.clear()
+            known = self._dialects[shape] = self._dialect(fields), not WRAPPER_NAMES.isdisjoint(fields)
+        dialect, may_wrap = known
+        if may_wrap and outside.depth < WRAPPERS_MAX:
+            if otlp.is_batch(fields):
+                drafts = tuple(self._draft(record, OTLP, outside) for record in otlp.records(fields))
+                return Decoded(drafts, reason="OTLP without records", raw=raw)
+            wrapped = unwrap_object(fields, self._form.reckoning, lines_end=self._form.lines_end)
+            if wrapped is not None:
+                return self._open(wrapped, outside, raw)
+        if dialect is OTLP:
+            fields = otlp.opened(fields)
+        return Decoded((self._draft(fields, dialect, outside),), raw=raw)
+
+    def _dialect(self, fields: Mapping[str, Any]) -> Dialect:
+        """Return the dialect of an object; it follows from its names alone."""
+        usual = COMMON if self._form.dialect in (TEXT, LOGFMT) else self._form.dialect
+        if self._form.forced and usual is not COMMON:
+            return usual
+        found = dialect_of(fields)
+        if found is not COMMON:
+            return found
+        heads = {name for full in (*usual.level, *usual.message) for name in (full, full.partition(".")[0])}
+        return COMMON if heads.isdisjoint(fields) else usual
+
+    def _open(self, wrapped: Wrapped, outside: _Outside, raw: bytes) -> Decoded:
+        """Read what was in a wrapper."""
+        at = wrapped.at
+        if at is not None and (outside.at is None or self._form.reckoning.trusts(at)):
+            outside.at = at
+        outside.context |= wrapped.context
+        outside.severity = wrapped.severity if wrapped.severity is not None else outside.severity
+        outside.depth += 1
+        if not isinstance(wrapped.inner, str):
+            return self._object(wrapped.inner, outside, raw)
+        text = wrapped.inner
+        if wrapped.is_part:
+            parts = self._parts.setdefault(wrapped.stream, [])
+            if sum(map(len, parts)) < PARTS_CHARACTERS_MAX:
+                parts.append(text)
+            return Decoded(is_part=True, at=outside.at, raw=raw)
+        if parts := self._parts.pop(wrapped.stream, []):
+            text = "".join((*parts, text))
+            raw = text.encode("utf-8", "replace")
+        inner = json_object(text.encode("utf-8", "replace")) if text.lstrip().startswith("{") else None
+        return self._text(text, outside, raw) if inner is None else self._object(inner, outside, raw)
+
+    def _text(self, text: str, outside: _Outside, raw: bytes) -> Decoded:
+        if "\x1b" in text:
+            text = _COLOUR.sub("", text)
+        if outside.depth < WRAPPERS_MAX and (wrapped := unwrap_text(text, self._form.reckoning)):
+            return self._open(wrapped, outside, raw)
+        if _TORN_OBJECT.match(text):
+            return Decoded(text=text, at=outside.at, reason=TORN, raw=raw)
+        if "=" in text and (pairs := read_logfmt(text)) is not None:
+            return Decoded((self._draft(pairs, LOGFMT, outside),), raw=raw)
+        head, _, below = text.partition("\n")
+        fields = self._prose(head, outside)
+        if fields is not None:
+            if below:
+                fields["stack_trace"] = below
+            return Decoded((self._draft(fields, TEXT, outside),), raw=raw)
+        if not continues(head):
+            reason = NO_OBJECT if _json(text) is not None else NO_RECORD
+            return Decoded(text=text, at=outside.at, reason=reason, raw=raw)
+        crash = None
+        if outside.at is not None and begins_crash(head):
+            crash = self._draft({"level": "fatal", "message": head, "stack_trace": text}, TEXT, outside)
+        return Decoded(text=text, at=outside.at, crash=crash, reason=NO_OWNER, raw=raw)
+
+    def _prose(self, text: str, outside: _Outside) -> dict[str, Any] | None:
+        """Read a line of plain text: a record by its layout, or by its wrapper's time."""
+        line = None if text[:1].isspace() else read_layout(text, self._form.reckoning)
+        if line is not None and line.at is not None:
+            if line.fields.get("level") or line.fields.get("status") or self._form.is_text or outside.at:
+                return {**line.fields, AT: line.at}
+        elif continues(text):
+            return None
+        elif line is not None and (self._form.is_text or outside.at):
+            return dict(line.fields)
+        return {"message": text} if outside.at and text.strip() else None
+
+    def _draft(self, fields: Mapping[str, Any], dialect: Dialect, outside: _Outside) -> Draft:
+        reckoning = self._form.reckoning
+        at = fields.get(AT) if dialect is TEXT else time_of(fields, dialect, reckoning)
+        if outside.at is not None and (at is None or not reckoning.trusts(at)):
+            at = outside.at
+        return Draft(fields, dialect, at, outside.context, outside.severity, self._form.scale)
+
+
+def look(lines: Iterable[bytes], form: Format = UNKNOWN) -> Format:
+    """Return how a file is written, from its first lines.
+
+    Args:
+        lines: From the beginning of the file; SAMPLE_LINES of them are looked at.
+        form: What the configuration says of it.
+    """
+    decoder = Decoder(replace(form, is_text=True))
+    sample = islice((line for line in lines if line.strip()), SAMPLE_LINES)
+    return judge((_look(decoder, line) for line in sample), form)
+
+
+def _look(decoder: Decoder, raw: bytes) -> Look:
+    outer = json_object(raw) or {}
+    ends = isinstance(log := outer.get("log"), str) and log.endswith("\n")
+    drafts = decoder.decode(raw).drafts
+    if not drafts:
+        return Look(None, ends=ends)
+    draft = drafts[0]
+    level: Any = next((dig(draft.fields, name) for name in draft.dialect.level if name not in SCALE_OF_NAME), None)
+    told = draft.dialect.scale is not None or isinstance(level, bool) or not isinstance(level, int | float)
+    return Look(draft.dialect, None if told else level, ends=ends)
+
+
+def json_object(raw: bytes) -> dict[str, Any] | None:
+    """Return the JSON object that bytes are, as leniently as loggers write it, or None."""
+    value = _json(raw)
+    return value if isinstance(value, dict) else None
+
+
+def _json(raw: bytes | str) -> object:
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return _json_leniently(raw.encode("utf-8", "replace") if isinstance(raw, str) else raw)
+
+
+def _json_leniently(raw: bytes) -> object:
+    """Read what orjson refuses and loggers write all the same: NaN, lone surrogates, invalid UTF-8."""
+    if not raw.lstrip().startswith(b"{") or not raw.rstrip().endswith(b"}"):
+        return None
+    try:
+        value = json.loads(raw.decode("utf-8", "replace"), parse_constant=str)
+        return orjson.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None

@@ -1,0 +1,209 @@
+"""Plain text: time, level, logger and message of the usual layouts, where they stand among the first words of a line.
+
+log4j and logback, Spring Boot, Python logging, loguru, uvicorn, gunicorn, Ruby's and Go's loggers, glog, nginx and
+Apache, PostgreSQL, MySQL, Redis, AWS Lambda, .NET. One rule reads most of them: a time, a few words that are no prose
+(thread, process, logger), a level, perhaps a logger, and the message.
+"""
+
+import re
+from typing import NamedTuple
+
+from bot.logs.flatten import Scalar
+from bot.logs.severity import WORDS
+from bot.logs.times import Instant, Reckoning, time_in
+
+HEADER_CHARACTERS = 240
+"""How far into a line time and level are looked for."""
+
+TIME_WITHIN = 48
+MESSAGE_LIMIT = 8_000
+PAIRS_MAX = 40
+
+_LONG_WORDS = "|".join(
+    sorted(
+        (
+            word
+            for word in WORDS
+            if len(word) > 2
+            and word not in {"http", "log", "fail", "config", "success", "default", "failure", "timeout"}
+        ),
+        key=len,
+        reverse=True,
+    )
+)
+_UPPER = "|".join(word.upper() for word in _LONG_WORDS.split("|")) + "|LOG|CONFIG|SUCCESS"
+# The level: in brackets of any kind or before a colon in any case; alone in capitals only.
+_LEVEL = (
+    rf"(?:\[\s*(?:\w{{1,30}}:)?(?P<square>(?i:{_LONG_WORDS}))\s*\]|<(?P<angle>(?i:{_LONG_WORDS}))>|\((?P<round>(?i:{_LONG_WORDS}))\)"
+    rf"|(?P<upper>{_UPPER})(?![\w.=-])|(?P<colon>(?i:{_LONG_WORDS}))(?=:|\s*\|))"
+)
+# A word between time and level that is no prose: in brackets, a number, with a dot or digit, or set off by a separator.
+_NO_PROSE = (
+    r"(?:\[[^\]\n]{0,80}\]|\([^)\n]{0,80}\)|<[^>\n]{0,40}>|\#?[0-9a-fA-F-]{1,40}(?=[\s\]])|[\w$@/-]{0,80}[.:\d][\w.$@/:\#-]{0,120}"
+    r"|[\w$@./:-]{1,80}(?=\s*(?:\||\t|\s-\s))|UTC|GMT|[A-Z]{3,4}(?=\s\[))"
+)
+_TO_LEVEL = re.compile(rf"[\s|,:\]>)\"'-]{{0,8}}(?:{_NO_PROSE}[\s|,:\]-]{{1,8}}){{0,5}}?{_LEVEL}")
+_LEVEL_FIRST = re.compile(rf"[\s\[(]{{0,4}}(?:{_LEVEL})[\s\]:|,-]{{0,4}}")
+_BEFORE_TIME = re.compile(rf"[\s\[(<\"']*(?:(?:{_LEVEL}|(?P<letter>[IWEFDT]),|\d+(?::[A-Z])?)[\s\]:|,-]*[\s\[(<\"']*)?")
+_AFTER_LEVEL = re.compile(
+    r"[\s\]:|,)-]*(?:\[[^\]\n]{0,80}\]\s*)*(?:\#?\d+\s+---\s+|(?<=-\s)[\w.]{0,40}\s?:\s|:\s)?(?:\[[^\]\n]{0,80}\]\s*)*"
+    r"(?:\([\w.$ #-]{1,80}[:-]\d+\)\s*(?:-\s)?)?"
+    r"(?:(?P<logger>[\w.$/<>\[\]-]{1,120}(?::\w[\w<>]{0,60}){0,2}(?::\d+)?)\s*(?:\s--?\s|\s:\s|\t)\s*"
+    r"|(?P<place>[\w$-]*[.:/][\w$./:<>-]{1,120}?):\s)?"
+)
+_ACCESS = re.compile(
+    r"(?P<client>\S{1,80}) \S{1,80} (?P<user>\S{1,200}|\"\") \[(?P<time>[^\]]{20,40})\] "
+    r"\"(?:(?P<method>[A-Z]{3,10}) (?P<path>\S{0,4000}?)(?: HTTP/[\d.]{1,3})?|[^\"]{0,4000})\" (?P<status>\d{3}) (?P<bytes>\d+|-)(?P<rest>.*)"
+)
+_GLOG = re.compile(
+    r"(?P<level>[IWEF])(?P<mo>\d\d)(?P<d>\d\d) (?P<clock>\d\d:\d\d:\d\d(?:\.\d+)?)\s+\d+ (?P<place>[^\]\s]+)\] (?P<message>.*)"
+)
+_SHORT_TIME = re.compile(r"[\[(]?\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?[\])]?(?=[\s|])")
+_SERILOG = re.compile(r"\[\d\d:\d\d:\d\d (?P<level>VRB|DBG|INF|WRN|ERR|FTL)\] (?P<message>.*)")
+_DOTNET = re.compile(r"(?P<level>trce|dbug|info|warn|fail|crit): (?P<logger>[\w.`+]{1,200})\[\d+\]$")
+_PYTHON_DEFAULT = re.compile(r"(?P<level>DEBUG|INFO|WARNING|ERROR|CRITICAL):(?P<logger>[\w.]{1,100}):(?P<message>.*)")
+_LAMBDA = re.compile(
+    r"(?P<kind>START|END|REPORT|INIT_START|RequestId:) (?:RequestId: (?P<id>[0-9a-f-]{36}))?(?P<rest>.*)"
+)
+_DOTNET_LEVELS = {"trce": "trace", "dbug": "debug", "fail": "error", "crit": "critical"}
+_GLOG_LEVELS = {"I": "info", "W": "warn", "E": "error", "F": "fatal", "D": "debug", "T": "trace"}
+
+_NGINX_TAIL = re.compile(
+    r", (client|server|request|upstream|host|referrer|subrequest): (?:\"((?:[^\"\\]|\\.)*)\"|([^,\"]*))(?=, |$)"
+)
+_NGINX_CONNECTION = re.compile(r"(?:\d+#\d+: )?(?:\*\d+ )?")
+_PAIR = re.compile(
+    r"(?<![\w.@/-])(?P<name>[A-Za-z_@][\w.@-]{0,60})=(?:\"(?P<quoted>(?:[^\"\\]|\\.){0,500})\"|(?P<bare>[^\s,;\"\[\](){}]{1,200}))"
+)
+_ID = re.compile(
+    r"(?i)(?<![\w-])(?P<name>(?:x-)?(?:trace|request|correlation|span|req|transaction|aws_?request)[ _-]?id)\"?\s?[:=]\s?\"?(?P<id>[\w.:/-]{4,128})"
+)
+_SLEUTH = re.compile(r"\[(?P<service>[\w.-]{0,80}),(?P<trace>[0-9a-f]{16,32}),(?P<span>[0-9a-f]{16})(?:,\w*)?\]")
+_LOGFMT_PAIR = re.compile(
+    r"(?P<name>[A-Za-z_@][\w.@/-]{0,100})=(?:\"(?P<quoted>(?:[^\"\\]|\\.)*)\"|(?P<bare>[^\s\"]*))(?:\s+|$)"
+)
+_LOGFMT_MARKS = frozenset(("level", "lvl", "severity", "msg", "message", "time", "ts", "t", "timestamp", "at", "event"))
+_ESCAPED = re.compile(r"\\(.)")
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
+
+
+class Line(NamedTuple):
+    """A line of plain text, read; `at` is None where it carries no date."""
+
+    fields: dict[str, Scalar]
+    at: Instant | None
+
+
+def read_layout(text: str, reckoning: Reckoning) -> Line | None:
+    """Return what a line of one of the usual layouts says, or None where it has neither time nor level."""
+    return _special(text, reckoning) or _dated(text, reckoning) or _undated(text)
+
+
+def read_logfmt(text: str) -> dict[str, Scalar] | None:
+    """Return the pairs of a line that is nothing but `name=value` pairs, one of them of a known name."""
+    fields: dict[str, Scalar] = {}
+    at, text = 0, text.strip()
+    while at < len(text):
+        match = _LOGFMT_PAIR.match(text, at)
+        if match is None:
+            return None
+        fields.setdefault(match["name"], _unescaped(match["quoted"]) if match["quoted"] is not None else match["bare"])
+        at = match.end()
+    return fields if len(fields) > 1 and not _LOGFMT_MARKS.isdisjoint(fields) else None
+
+
+def pairs(message: str) -> dict[str, Scalar]:
+    """Return the ids and the `name=value` pairs that a message carries."""
+    message = message[:MESSAGE_LIMIT]
+    found: dict[str, Scalar] = {}
+    for match in _PAIR.finditer(message):
+        if len(found) >= PAIRS_MAX:
+            break
+        found.setdefault(match["name"], _unescaped(match["quoted"]) if match["quoted"] is not None else match["bare"])
+    for match in _ID.finditer(message):
+        found.setdefault(match["name"].replace(" ", "_"), match["id"].rstrip(".:/-"))
+    return found
+
+
+def _special(text: str, reckoning: Reckoning) -> Line | None:
+    """Read the layouts that the common rule does not."""
+    if (match := _ACCESS.match(text)) and (found := time_in(match["time"], 0, 4, reckoning)):
+        return _access(match, found[0])
+    if match := _GLOG.match(text):
+        year = reckoning.year_of(int(match["mo"]), int(match["d"]))
+        dated = time_in(f"{year}-{match['mo']}-{match['d']} {match['clock']}", 0, 1, reckoning)
+        at = dated[0] if dated else None
+        return Line({"level": _GLOG_LEVELS[match["level"]], "logger": match["place"], "message": match["message"]}, at)
+    for pattern in (_SERILOG, _PYTHON_DEFAULT):
+        if match := pattern.match(text):
+            return Line(match.groupdict(), None)
+    if match := _DOTNET.match(text):
+        level = _DOTNET_LEVELS.get(match["level"], match["level"])
+        return Line({"level": level, "logger": match["logger"], "message": ""}, None)
+    if (match := _LAMBDA.match(text)) and match["id"]:
+        failed = (
+            "Task timed out" in match["rest"] or "Status: error" in match["rest"] or "Status: timeout" in match["rest"]
+        )
+        level = "error" if failed else "info"
+        return Line({"level": level, "message": text.replace("\t", " ").strip(), "requestId": match["id"]}, None)
+    return None
+
+
+def _access(match: re.Match[str], at: Instant) -> Line:
+    path = (match["path"] or "").partition("?")[0]
+    fields: dict[str, Scalar] = {
+        "message": f"{match['method'] or '-'} {path or '-'} {match['status']}",
+        "method": match["method"], "path": path, "status": int(match["status"]),
+        "remote_addr": match["client"], "user": None if match["user"] in {"-", '""'} else match["user"],
+    }  # fmt: skip
+    return Line({**pairs(match["rest"]), **fields}, at)
+
+
+def _dated(text: str, reckoning: Reckoning) -> Line | None:
+    found = time_in(text, 0, TIME_WITHIN, reckoning)
+    if found is None:
+        return None
+    at, start, end = found
+    before = _BEFORE_TIME.fullmatch(text, 0, start)
+    if before is None:
+        return None
+    level = _level(before) or _GLOG_LEVELS.get(before["letter"] or "", "")
+    after = _TO_LEVEL.match(text, end, end + HEADER_CHARACTERS)
+    if after and not (level and not before["letter"]):
+        level, end = _level(after), after.end()
+    return Line(_rest(text, end, level), at)
+
+
+def _undated(text: str) -> Line | None:
+    short = _SHORT_TIME.match(text)
+    if short and (match := _TO_LEVEL.match(text, short.end(), short.end() + HEADER_CHARACTERS)):
+        return Line(_rest(text, match.end(), _level(match)), None)
+    match = _LEVEL_FIRST.match(text)
+    if match and match.end() > match.end(match.lastgroup or 0) and match.end() < len(text):
+        return Line(_rest(text, match.end(), _level(match)), None)
+    return None
+
+
+def _level(match: re.Match[str]) -> str:
+    return next((found for name in ("square", "angle", "round", "upper", "colon") if (found := match[name])), "")
+
+
+def _rest(text: str, end: int, level: str) -> dict[str, Scalar]:
+    """Return the fields of the line from the end of its time and level on."""
+    fields: dict[str, Scalar] = {"level": level or None}
+    header, match = text[:end], _AFTER_LEVEL.match(text, end)
+    start = end
+    if match and match.end() < len(text):
+        fields["logger"], start = match["logger"] or match["place"], match.end()
+    message = text[start:].lstrip(" \t]:|-")
+    if ", client: " in message:
+        fields |= {f"nginx.{name}": quoted or bare for name, quoted, bare in _NGINX_TAIL.findall(message)}
+        message = _NGINX_CONNECTION.sub("", message.partition(", client: ")[0], count=1)
+    if sleuth := _SLEUTH.search(text, 0, start):
+        fields |= {"service": sleuth["service"], "traceId": sleuth["trace"], "spanId": sleuth["span"]}
+    fields["message"] = message
+    return {**pairs(header), **fields}
+
+
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(lambda match: _ESCAPES.get(match[1], match[1]), text) if "\\" in text else text

@@ -1,0 +1,142 @@
+"""One record of a log in our words: how bad it is, what it says, of which service, with which exception."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from bot.logs.dialect import TEXT, Dialect, dig, first, severity_of
+from bot.logs.exception import exception_of
+from bot.logs.flatten import Scalar, flatten
+from bot.logs.layout import pairs
+from bot.logs.severity import PINO, Scale, Severity
+from bot.logs.times import Instant
+from bot.text.signature import exception_signature, signature
+from bot.text.stack import Stack, read_frames, read_stack
+
+SERVER_ERROR = 500
+"""HTTP statuses from here on are the server's own failures (RFC 9110, 15.6)."""
+
+STATUS_MIN, STATUS_MAX = 100, 599
+"""What lies outside is no HTTP status (a number of bytes, a code of one's own)."""
+
+_STATUS_NAMES = (
+    "status", "statusCode", "status_code", "res.statusCode", "res.status", "res.status_code", "response.status",
+    "response.statusCode", "response.status_code", "http.status", "http.statusCode", "http.status_code",
+    "http.response.status_code", "httpRequest.status", "response_code", "attributes.http.response.status_code",
+    "attributes.http.status_code", "RequestMethod.StatusCode", "StatusCode", "payload.status",
+)  # fmt: skip
+_SERVICE_NAMES = (
+    "service.name", "service", "resource.service.name", "serviceContext.service", "serviceName", "service_name", "app",
+    "application", "labels.service", "kubernetes.container_name", "kubernetes.labels.app", "SYSLOG_IDENTIFIER",
+    "compose.service", "syslog.app", "name", "SourceContext", "logger", "logger_name", "loggerName", "Category",
+    "_SYSTEMD_UNIT", "host",
+)  # fmt: skip
+_INNER_MESSAGES = ("message", "msg", "stringValue", "error", "text")
+_OBJECT_LIMIT = 300
+UNSIGNED = "(no message)"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One record, dated but not read yet: its object as the logger wrote it.
+
+    Args:
+        fields: Nested or dotted.
+        at: When; None where neither it nor its wrapper says.
+        context: What its wrappers say of it; what it says itself stands above.
+        severity: What its wrapper says, for a record that says nothing.
+        scale: What its level numbers mean where its dialect does not tell.
+    """
+
+    fields: Mapping[str, Any]
+    dialect: Dialect
+    at: Instant | None
+    context: Mapping[str, Any] = field(default_factory=dict)
+    severity: Severity | None = None
+    scale: Scale = PINO
+
+
+@dataclass(slots=True)
+class Record:
+    """One record of a log, in our words; not redacted yet.
+
+    Args:
+        severity: None where the record names none.
+        service: Empty where it names none.
+        exception: What it says of an exception; frames may be added by lines that follow it.
+        fields: Flat, under dotted names.
+    """
+
+    severity: Severity | None
+    is_error: bool
+    message: str
+    service: str
+    exception: Stack | None
+    fields: Mapping[str, Scalar]
+
+
+def read_record(draft: Draft) -> Record:
+    """Return the record that a draft is."""
+    fields = flatten(draft.fields)
+    severity = severity_of(draft.fields, draft.dialect, draft.scale)
+    if severity is None and _status(fields) is None:
+        severity = draft.severity  # a wrapper calls everything INFO; a status inside knows better
+    if draft.context:
+        fields = {**flatten(draft.context), **fields}
+    message = _message(draft.fields, draft.dialect)
+    if draft.dialect is TEXT:
+        fields = {**pairs(message), **fields}
+    is_error = (_status(fields) or 0) >= SERVER_ERROR if severity is None else severity >= Severity.ERROR
+    exception = exception_of(draft.fields) if is_error else None
+    if not message and exception:
+        message = exception.message
+    service = next((str(fields[name]) for name in _SERVICE_NAMES if fields.get(name)), "")
+    return Record(severity, is_error, message, service, exception, fields)
+
+
+def add_lines(record: Record, lines: list[str]) -> None:
+    """Give the record what the lines below it say: its message where it has none, and its frames."""
+    if not record.message:
+        record.message = lines[0].strip()
+    if not record.is_error:
+        return
+    stack = read_stack("\n".join(lines))
+    known = record.exception or Stack("", "", ())
+    frames = known.frames or read_frames(lines)
+    if known.type or stack.type or frames:
+        record.exception = Stack(known.type or stack.type, known.message or stack.message, frames)
+
+
+def signature_of(record: Record) -> str:
+    """Return what the record's error has in common with others of its kind."""
+    exception = record.exception
+    if exception is not None and (exception.frames or exception.type):
+        return exception_signature(exception.type, exception.message or record.message, exception.frames)
+    return signature(record.message) or UNSIGNED
+
+
+def is_status(name: str) -> bool:
+    """Tell whether a field is the HTTP status of the answer, which restates the error."""
+    return name in _STATUS_NAMES
+
+
+def _status(fields: Mapping[str, Scalar]) -> float | None:
+    """Return the HTTP status that a record carries, or None."""
+    status = next((fields[name] for name in _STATUS_NAMES if name in fields), None)
+    if isinstance(status, str):
+        status = int(status) if len(status) == 3 and status.isdecimal() else None
+    if isinstance(status, bool) or not isinstance(status, int | float):
+        return None
+    return status if STATUS_MIN <= status <= STATUS_MAX else None
+
+
+def _message(fields: Mapping[str, Any], dialect: Dialect) -> str:
+    value = first(fields, dialect.message)
+    if isinstance(value, dict):
+        inner = next((dig(value, name) for name in _INNER_MESSAGES if dig(value, name)), None)
+        value = value if inner is None or isinstance(inner, dict | list) else inner
+    if isinstance(value, dict | list):
+        return orjson.dumps(value).decode()[:_OBJECT_LIMIT]
+    return "" if value is None else str(value)

@@ -1,0 +1,176 @@
+"""What runs around a log wraps its lines: Docker, Kubernetes, journald, Compose, syslog, Google Cloud, shippers.
+
+Each takes off one wrapper and says what the wrapper knew: a time, a place, a severity, whether more is to come.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.logs.severity import SYSLOG, WORDS, Severity, by_word
+from bot.logs.times import FORMS, Instant, Reckoning, parse_time, time_in
+
+DOCKER_CHUNK_BYTES = 16_000
+"""Docker cuts at 16 KiB; a character cut in two is written as three bytes or as none."""
+
+_ISO = FORMS[0].pattern.replace("?P<", "?P<iso_")
+_CRI = re.compile(rf"(?P<time>{_ISO}) (?P<stream>stdout|stderr) (?P<tag>[FP])(?::\S{{0,40}})? ?(?P<rest>.*)", re.DOTALL)
+_COMPOSE = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]{0,80}?(?:[-_]\d{1,4})?)\s{1,40}\| ?(?P<rest>.*)", re.DOTALL)
+_KUBECTL = re.compile(r"\[pod/(?P<pod>[\w.-]{1,253})/(?P<container>[\w.-]{1,63})\] (?P<rest>.*)", re.DOTALL)
+_STAMPED = re.compile(rf"(?P<time>{_ISO})\s{{1,4}}(?P<rest>\{{.*\}})\s*", re.DOTALL)
+_SYSLOG_5424 = re.compile(
+    r"<(?P<pri>\d{1,3})>1 (?P<time>\S{1,40}) (?P<host>\S{1,255}) (?P<app>\S{1,48}) (?P<pid>\S{1,128}) \S{1,32} "
+    r"(?:-|(?:\[(?:[^\"\]]|\"(?:[^\"\\]|\\.)*\")*\])+) ?\ufeff?(?P<rest>.*)",
+    re.DOTALL,
+)
+_SYSLOG_3164 = re.compile(
+    r"(?:<(?P<pri>\d{1,3})>)?(?P<time>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d) (?:(?P<host>[\w.:-]{1,255}) )?"
+    r"(?P<app>[\w./@-]{1,64})(?:\[(?P<pid>[\w.-]{1,20})\])?: (?P<rest>.*)",
+    re.DOTALL,
+)
+_SYSLOG_ISO = re.compile(
+    rf"(?:<(?P<pri>\d{{1,3}})>)?(?P<time>{_ISO}) (?:(?P<host>[\w.:-]{{1,255}}) )?"
+    r"(?P<app>[\w./@-]{1,64})(?:\[(?P<pid>[\w.-]{1,20})\]): (?P<rest>.*)",
+    re.DOTALL,
+)
+_REPLICA = re.compile(r"[-_]\d{1,4}$")
+
+_JOURNAL_CONTEXT = ("_HOSTNAME", "_SYSTEMD_UNIT", "SYSLOG_IDENTIFIER", "CONTAINER_NAME", "_TRANSPORT")
+_GOOGLE_CONTEXT = ("resource", "labels", "httpRequest", "logName", "trace", "spanId")
+_SHIPPED_IN = ("message", "log", "MESSAGE", "line")
+_CONTAINER_MARKS = frozenset(("stream", "kubernetes", "container_name", "container_id", "docker", "tag"))
+_SHIPPER_MARKS = frozenset(
+    ("agent", "beat", "input", "kubernetes", "container_id", "docker", "container_name", "fluentd_tag")
+)
+_LEVELS = frozenset(("level", "severity", "log.level", "levelname", "lvl", "status"))
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapped:
+    """What was inside, and what the wrapper says.
+
+    Args:
+        inner: Text, or an object.
+        stream: Which of several interleaved streams it belongs to.
+        is_part: Whether the next line of the stream goes on where this one ends.
+    """
+
+    inner: str | Mapping[str, Any]
+    at: Instant | None = None
+    context: Mapping[str, Any] = field(default_factory=dict)
+    severity: Severity | None = None
+    stream: str = ""
+    is_part: bool = False
+
+
+def unwrap_object(fields: Mapping[str, Any], reckoning: Reckoning, *, lines_end: bool) -> Wrapped | None:
+    """Take one wrapper off an object, or return None where it is none.
+
+    Args:
+        fields: The object.
+        reckoning: For times.
+        lines_end: Whether Docker's lines end with their newline in this file, so that one without goes on.
+    """
+    if isinstance(log := fields.get("log"), str) and not _CONTAINER_MARKS.isdisjoint(fields):
+        return _docker(fields, log, reckoning, lines_end=lines_end)
+    if "__REALTIME_TIMESTAMP" in fields and (message := fields.get("MESSAGE")) is not None:
+        return _journald(fields, message)
+    if "logName" in fields or "insertId" in fields:
+        return _google(fields, reckoning)
+    return _shipped(fields, reckoning)
+
+
+def unwrap_text(text: str, reckoning: Reckoning) -> Wrapped | None:
+    """Take one wrapper off a line of text, or return None where it has none."""
+    if not text or not (text[0].isalnum() or text[0] in "<["):
+        return None
+    if match := _CRI.fullmatch(text):
+        at = parse_time(match["time"], reckoning)
+        return Wrapped(match["rest"], at, stream=match["stream"], is_part=match["tag"] == "P")
+    if (match := _STAMPED.fullmatch(text)) and (at := parse_time(match["time"], reckoning)):
+        return Wrapped(match["rest"], at)
+    for pattern in (_SYSLOG_5424, _SYSLOG_3164, _SYSLOG_ISO):
+        if (match := pattern.fullmatch(text)) and not _is_level(match["app"]) and not _is_level(match["host"]):
+            return _syslog(match, reckoning)
+    return _named(text)
+
+
+def _named(text: str) -> Wrapped | None:
+    """Take off a prefix that only names the container."""
+    if match := _KUBECTL.fullmatch(text):
+        return Wrapped(match["rest"], context={"pod": match["pod"], "container": match["container"]})
+    match = _COMPOSE.fullmatch(text)
+    if match is None or _is_level(name := match["name"]):
+        return None
+    service = {"service": _REPLICA.sub("", name)}
+    return Wrapped(match["rest"], context={"container": name, "compose": service}, stream=name)
+
+
+def _docker(fields: Mapping[str, Any], log: str, reckoning: Reckoning, *, lines_end: bool) -> Wrapped:
+    ended = log.endswith("\n")
+    tag = fields.get("logtag")
+    long = len(log) >= DOCKER_CHUNK_BYTES // 3 and len(log.encode("utf-8", "replace")) >= DOCKER_CHUNK_BYTES
+    is_part = tag == "P" if tag in ("P", "F") else not ended and (lines_end or long)
+    at = parse_time(fields.get("time") or fields.get("@timestamp") or fields.get("date"), reckoning)
+    context = {
+        name: value
+        for name, value in fields.items()
+        if name not in {"log", "time", "stream", "logtag", "date", "@timestamp"}
+    }
+    return Wrapped(log.rstrip("\r\n"), at, context, stream=str(fields.get("stream", "")), is_part=is_part)
+
+
+def _journald(fields: Mapping[str, Any], message: Any) -> Wrapped:
+    if isinstance(message, list) and all(isinstance(byte, int) and 0 <= byte < 256 for byte in message):
+        message = bytes(message).decode("utf-8", "replace")  # how journalctl writes what is not UTF-8, or in colour
+    elif isinstance(message, list):
+        message = "\n".join(str(part) for part in message)
+    at = parse_time(fields.get("_SOURCE_REALTIME_TIMESTAMP")) or parse_time(fields["__REALTIME_TIMESTAMP"])
+    priority = str(fields.get("PRIORITY", ""))
+    context = {name: fields[name] for name in _JOURNAL_CONTEXT if name in fields}
+    severity = SYSLOG(int(priority)) if priority in tuple("01234567") else None
+    return Wrapped(str(message), at, context, severity)
+
+
+def _google(fields: Mapping[str, Any], reckoning: Reckoning) -> Wrapped | None:
+    inner = next((fields[name] for name in ("jsonPayload", "textPayload", "protoPayload") if fields.get(name)), None)
+    if inner is None and isinstance(fields.get("httpRequest"), dict):
+        inner = {"message": fields["httpRequest"].get("requestUrl", "")}
+    if not isinstance(inner, dict | str):
+        return None
+    context = {name: fields[name] for name in _GOOGLE_CONTEXT if name in fields}
+    severity = by_word(str(fields.get("severity", "")))
+    severity = None if fields.get("severity") in (None, "DEFAULT") else severity
+    return Wrapped(
+        inner, parse_time(fields.get("timestamp") or fields.get("receiveTimestamp"), reckoning), context, severity
+    )
+
+
+def _shipped(fields: Mapping[str, Any], reckoning: Reckoning) -> Wrapped | None:
+    """Open an object that a shipper put into a field as text."""
+    shipped = not _SHIPPER_MARKS.isdisjoint(fields) and _LEVELS.isdisjoint(fields) and not _has_level(fields.get("log"))
+    for name in _SHIPPED_IN:
+        inner = fields.get(name)
+        if isinstance(inner, str) and (shipped or (inner.startswith("{") and inner.rstrip().endswith("}"))):
+            at = parse_time(fields.get("@timestamp") or fields.get("timestamp") or fields.get("time"), reckoning)
+            context = {
+                key: value for key, value in fields.items() if key not in {name, "@timestamp", "timestamp", "time"}
+            }
+            return Wrapped(inner, at, context)
+    return None
+
+
+def _syslog(match: re.Match[str], reckoning: Reckoning) -> Wrapped:
+    found = time_in(match["time"], 0, 1, reckoning)
+    said = {name: match[name] for name in ("host", "app") if match[name] not in (None, "-")}
+    severity = SYSLOG(int(match["pri"]) % 8) if match["pri"] else None
+    return Wrapped(match["rest"], found[0] if found else None, {"syslog": said} if said else {}, severity, match["app"])
+
+
+def _has_level(log: Any) -> bool:
+    return isinstance(log, dict) and "level" in log
+
+
+def _is_level(word: str | None) -> bool:
+    return word is not None and word.lower() in WORDS

@@ -1,0 +1,232 @@
+"""Wrappers: what they split is joined, what they hold is read, and whose time counts."""
+
+import json
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.logs.decode import look
+from bot.logs.format import Format, forced
+from bot.logs.scan import Entry, entries
+from bot.logs.times import Reckoning, from_microseconds
+
+PINO = '{"level":50,"time":1795441921123,"msg":"charge failed","reqId":"req-1"}'
+
+
+def scan(*lines: str, form: Format | None = None, zone: str | None = None) -> list[Entry]:
+    """Return the entries of lines, in the order of the lines."""
+    raw = [line.encode() for line in lines]
+    hints = forced(None, Reckoning(ZoneInfo(zone) if zone else None, datetime(2026, 11, 24, tzinfo=UTC)))
+    found = entries(enumerate(raw), lambda _at, _raw: True, form or look(raw, hints))
+    return sorted(found, key=lambda entry: entry.offset)
+
+
+def cri(text: str, tag: str = "F", stream: str = "stdout", second: int = 1) -> str:
+    """Return a line as containerd writes it."""
+    return f"2026-11-23T13:52:0{second}.5Z {stream} {tag} {text}"
+
+
+def docker(text: str, second: int = 1, **more: str) -> str:
+    """Return a line of Docker's json-file driver."""
+    return json.dumps({"log": text, "stream": "stdout", "time": f"2026-11-23T13:52:0{second}.5Z", **more})
+
+
+def said(found: list[Entry]) -> list[str | None]:
+    """Return the messages of the records, None for lines that are none."""
+    return [entry.record.message if entry.record else None for entry in found]
+
+
+def test_the_parts_of_a_line_that_containerd_split_are_one_record_per_stream() -> None:
+    """Two streams may be in the middle of a line at once."""
+    found = scan(cri(PINO[:20], "P"), cri("oops: ", "P", "stderr"), cri(PINO[20:]), cri("no charge", "F", "stderr"))
+    assert said(found) == [None, None, "charge failed", "oops: no charge"]
+    assert all(entry.parsed for entry in found)
+
+
+def test_the_parts_of_a_line_that_docker_split_are_one_record() -> None:
+    """Only the last part ends with a newline."""
+    padded = json.dumps({"level": 50, "time": 1795441921123, "msg": "charge failed", "pad": "x" * 40_000}) + "\n"
+    found = scan(*(docker(padded[at : at + 16_384]) for at in range(0, len(padded), 16_384)), docker("hi\n"))
+    assert said(found) == [None, None, "charge failed", "hi"]
+    assert [entry.parsed for entry in found] == [True] * 4
+
+
+def test_a_docker_log_without_newlines_is_not_taken_for_parts() -> None:
+    """Shippers strip them."""
+    assert said(scan(docker(PINO), docker("hi"))) == ["charge failed", "hi"]
+
+
+def test_what_docker_knows_of_the_container_are_fields() -> None:
+    """What the record says itself stands above."""
+    (found,) = scan(docker(PINO + "\n", attrs={"region": "eu"}, kubernetes={"pod_name": "pay-1"}))
+    assert found.record is not None
+    assert found.record.fields["attrs.region"] == "eu"
+    assert found.record.fields["kubernetes.pod_name"] == "pay-1"
+
+
+@pytest.mark.parametrize(
+    ("inner", "zone", "second"),
+    [
+        (PINO, None, 1.123),
+        ('{"level":50,"msg":"x"}', None, 1.5),
+        ("21:52:01.123 [main] ERROR c.acme.Pay - x", None, 1.5),
+        ("2026-11-23 21:52:01,123 ERROR x", None, 1.5),
+        ("2026-11-23 21:52:01,123 ERROR x", "Asia/Shanghai", 1.123),
+        ("2026-11-23T21:52:01.123+08:00 ERROR x", None, 1.123),
+    ],
+    ids=["inner", "none within", "no date within", "naive within", "naive, zone configured", "offset within"],
+)
+def test_the_inner_time_wins_unless_it_is_none_or_of_no_known_zone(inner: str, zone: str | None, second: float) -> None:
+    """A time of day at UTC+8 inside a record in UTC must not move it by hours."""
+    for line in (cri(inner), docker(inner + "\n")):
+        (found,) = scan(line, zone=zone)
+        assert found.at_us is not None
+        assert from_microseconds(found.at_us) == datetime(2026, 11, 23, 13, 52, 1, round(second % 1 * 1e6), tzinfo=UTC)
+
+
+def test_a_time_without_a_zone_is_in_the_configured_one() -> None:
+    """Summer and winter alike, and it is said."""
+    found = scan(
+        '{"level":"info","asctime":"2026-07-01 12:00:00,000"}',
+        '{"level":"info","asctime":"2026-11-23 12:00:00,000"}',
+        zone="Europe/Berlin",
+    )
+    assert [entry.at_us and from_microseconds(entry.at_us).hour for entry in found] == [10, 11]
+    assert all(entry.naive for entry in found)
+
+
+def test_a_stack_trace_in_a_wrapper_belongs_to_the_record_before_it() -> None:
+    """Each of its lines has a wrapper and a time of its own."""
+    trace = ["java.lang.IllegalStateException: no", "\tat com.acme.Pay.charge(Pay.java:10)", "\t... 3 more"]
+    found = scan(*(cri(text) for text in ["2026-11-23 21:52:01,123 ERROR c.a.Pay - failed", *trace, "INFO: bye"]))
+    assert said(found) == ["failed", None, None, None, "bye"]
+    assert found[0].record is not None
+    assert found[0].record.exception is not None
+    assert found[0].record.exception.frames == ("com.acme.Pay.charge (Pay.java:10)",)
+
+
+@pytest.mark.parametrize(
+    ("lines", "kind", "frame"),
+    [
+        (
+            ["Traceback (most recent call last):", '  File "/app/pay.py", line 9, in charge', "    raise ValueError(1)", "ValueError: 1"],
+            "ValueError",
+            "charge (/app/pay.py:9)",
+        ),
+        (["panic: runtime error: index out of range", "", "goroutine 1 [running]:", "main.charge(0xc000)", "\t/app/pay.go:10 +0x1d"], "panic", "main.charge (/app/pay.go:10)"),
+        (['Exception in thread "main" java.lang.Error: no', "\tat com.acme.Pay.charge(Pay.java:10)"], "java.lang.Error", "com.acme.Pay.charge (Pay.java:10)"),
+    ],
+    ids=["Python", "Go", "Java"],
+)  # fmt: skip
+def test_a_crash_that_nothing_reported_is_an_error_of_its_own(lines: list[str], kind: str, frame: str) -> None:
+    """The last words of a process stand on standard error, with no level."""
+    found = scan(cri('{"level":30,"time":1795441920123,"msg":"fine"}'), *(cri(line, "F", "stderr") for line in lines))
+    crash = found[1].record
+    assert crash is not None
+    assert crash.is_error
+    assert crash.exception is not None
+    assert (crash.exception.type, crash.exception.frames) == (kind, (frame,))
+    assert sum(entry.record is not None for entry in found) == 2
+
+
+def test_a_crash_right_below_its_error_is_part_of_it() -> None:
+    """Python's logging prints the trace below the record."""
+    found = scan(
+        cri('{"level":50,"time":1795441921123,"msg":"failed"}'),
+        cri("Traceback (most recent call last):"),
+        cri("ValueError: 1"),
+    )
+    assert said(found) == ["failed", None, None]
+
+
+def test_a_torn_record_in_a_wrapper_is_skipped_at_its_own_time() -> None:
+    """It is no message."""
+    (_, found) = scan(docker(PINO + "\n"), docker(PINO[:30] + "\n", second=7))
+    assert (found.parsed, found.reason) == (False, "broken JSON")
+    assert found.at_us is not None
+    assert from_microseconds(found.at_us).second == 7
+
+
+def test_one_line_of_otlp_is_as_many_records_as_it_holds() -> None:
+    """One line, each with the attributes of its resource."""
+    records = [
+        {"timeUnixNano": f"179544192{s}000000000", "severityNumber": 17, "body": {"stringValue": f"m{s}"}}
+        for s in range(3)
+    ]
+    resource = {
+        "attributes": [{"key": "region", "value": {"stringValue": "eu"}}, {"key": "n", "value": {"intValue": "3"}}]
+    }
+    found = scan(json.dumps({"resourceLogs": [{"resource": resource, "scopeLogs": [{"logRecords": records}]}]}))
+    assert said(found) == ["m0", "m1", "m2"]
+    assert [entry.lines for entry in found] == [1, 0, 0]
+    assert all(
+        entry.record and entry.record.fields["region"] == "eu" and entry.record.fields["n"] == 3 for entry in found
+    )
+    assert len({entry.offset for entry in found}) == 3
+
+
+def test_a_message_of_journald_with_its_trace_is_one_record() -> None:
+    """It keeps the lines of a message together."""
+    message = (
+        'charge failed\nTraceback (most recent call last):\n  File "/app/pay.py", line 9, in charge\nValueError: no'
+    )
+    (found,) = scan(json.dumps({"__REALTIME_TIMESTAMP": "1795441921123000", "PRIORITY": "3", "MESSAGE": message}))
+    assert said([found]) == ["charge failed"]
+    assert found.record is not None
+    assert found.record.exception is not None
+    assert found.record.exception.type == "ValueError"
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_error"),
+    [
+        (['{"level":3,"msg":"a","time":1795441921123}', '{"level":6,"msg":"b","time":1795441921123}'], True),
+        (['{"level":50,"msg":"a","time":1795441921123}', '{"level":30,"msg":"b","time":1795441921123}'], True),
+        (['{"level":40,"msg":"a","time":1795441921123}', '{"level":30,"msg":"b","time":1795441921123}'], False),
+        (['{"level":17,"msg":"a","time":1795441921123}', '{"level":9,"msg":"b","time":1795441921123}'], True),
+        (['{"level":40000,"msg":"a","time":1795441921123}'], True),
+        (['{"levelno":40,"msg":"a","time":1795441921123}'], True),
+        (['{"severity":500,"message":"a","time":1795441921123}'], True),
+        (['{"level":400,"level_name":"ERROR","message":"a","datetime":"2026-11-23T13:52:01Z"}'], True),
+    ],
+    ids=["syslog", "pino", "pino warning", "OpenTelemetry", "logback", "Python", "Google", "Monolog"],
+)
+def test_numbers_mean_what_the_rest_of_the_file_means_by_them(lines: list[str], is_error: bool) -> None:
+    """Where no name tells, the numbers of the whole file do."""
+    found = scan(*lines)[0].record
+    assert found is not None
+    assert found.is_error is is_error
+
+
+def test_plain_text_among_json_is_a_record_only_with_time_and_level() -> None:
+    """A stray word is rubbish there; in a log of plain text it is not."""
+    json_lines = [PINO] * 8
+    assert [entry.parsed for entry in scan(*json_lines, "ERROR lost", "2026-11-23T13:52:02Z ERROR lost")[-2:]] == [
+        False,
+        True,
+    ]
+    text = ["2026-11-23T13:52:02Z INFO fine"] * 3
+    assert [entry.parsed for entry in scan(*text, "ERROR lost", "2026-11-23T13:52:03Z stopped", "Killed")[-3:]] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_level_words_in_prose_are_no_levels() -> None:
+    """What is said of an error is not one."""
+    found = scan(
+        "2026/11/23 13:52:00 request failed with ERROR code",
+        "2026/11/23 13:52:01 no error: all fine",
+        "2026/11/23 13:52:01 INFO x",
+    )
+    assert [entry.record and entry.record.severity for entry in found][:2] == [None, None]
+
+
+def test_the_year_of_a_time_without_one_is_that_of_the_log() -> None:
+    """December's lines in a log that was last written in January are of the year before."""
+    raw = [b"Dec 31 23:59:59 web-1 pay[7]: hi", b"Jan  1 00:00:01 web-1 pay[7]: hi"]
+    hints = forced(None, Reckoning(until=datetime(2027, 1, 1, 1, tzinfo=UTC)))
+    found = entries(enumerate(raw), lambda _at, _raw: True, look(raw, hints))
+    assert [entry.at_us and from_microseconds(entry.at_us).year for entry in found] == [2026, 2027]
