@@ -154,7 +154,7 @@ class ServiceSettings(_Section):
     channels: list[Channel] = []
     window: Duration = timedelta(minutes=15)
     baseline: Duration = timedelta(hours=1)
-    triage_deadline: Duration = timedelta(seconds=60)
+    triage_deadline: Duration = Field(default=timedelta(seconds=60), le=timedelta(minutes=2))  # ends before its lease
 
 
 class Settings(_Section):

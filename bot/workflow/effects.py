@@ -65,11 +65,8 @@ def recovery(context: Context, readers: Readers, incident: Incident, *triages: T
         baseline = _baseline(one)
         if baseline is not None:
             baselines.setdefault(one.service, baseline)
-    now = context.clock.now()
-    answers = [
-        readers.recovery(name, settings, baselines.get(name), now)
-        for name, settings in services_of(context, incident).items()
-    ]
+    asked = {name: (settings, baselines.get(name)) for name, settings in services_of(context, incident).items()}
+    answers = readers.recovery(asked, context.clock.now())
     if not answers:
         return Recovery(Effect.UNKNOWN, "no service with a log is configured")
     return min(answers, key=lambda answer: _WORST.index(answer.state))

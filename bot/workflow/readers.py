@@ -14,9 +14,10 @@ from datetime import datetime, timedelta
 from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.connection import wait
 from threading import Lock, Thread
+from time import monotonic
 from typing import ParamSpec, TypeVar
 
-from bot.errors import SourceError
+from bot.errors import SourceError, Unreachable
 from bot.incident.effect import Effect
 from bot.settings import ServiceSettings
 from bot.triage.recovery import RECENT, Baseline, Recovery, effect
@@ -26,11 +27,15 @@ from bot.workflow.investigate import Investigation, investigate
 
 # One core reads, one is left for everything else; two triages at a time.
 TRIAGE_PROCESSES = 2
-CLOCK_PROCESSES = 1
+CLOCK_PROCESSES = 2  # as many as the clock's lane has threads: no look waits for another one's
 # Behind the bot's own threads, which must answer Slack within 3 s.
 NICENESS = 10
 # Reading three minutes takes well under a second; past this the effect is unknown, and the call says so.
 CLOCK_DEADLINE_S = 10.0
+# A read that hangs (a network drive that is gone) heeds no deadline: its process is ended. A look reads twice, logs and
+# deploys, and both must end within the lease of its lane, 60 s; a triage within 180 s.
+CLOCK_LIMIT_S = 25.0
+TRIAGE_LIMIT_S = 150.0
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -48,11 +53,15 @@ class Readers:
     """The two pools. Made in main and closed by it; a process that dies is replaced at the next call."""
 
     def __init__(self) -> None:
-        self._triage = _Pool(TRIAGE_PROCESSES)
-        self._clock = _Pool(CLOCK_PROCESSES)
+        self._triage = _Pool(TRIAGE_PROCESSES, TRIAGE_LIMIT_S)
+        self._clock = _Pool(CLOCK_PROCESSES, CLOCK_LIMIT_S)
 
     def investigate(self, services: Mapping[str, ServiceSettings], at: datetime) -> tuple[ServiceTriage, ...]:
-        """Triage every service given, side by side."""
+        """Triage every service given, side by side.
+
+        Raises:
+            SourceError: a read hangs.
+        """
         return self._triage.each(_investigate, [(name, settings, at) for name, settings in services.items()])
 
     def trace(self, service: str, settings: ServiceSettings, trace_id: str, at: datetime) -> tuple[TraceRecord, ...]:
@@ -67,13 +76,21 @@ class Readers:
         """Draw errors a minute as PNG."""
         return self._triage.each(_chart, [(report, series)])[0]
 
-    def recovery(self, service: str, settings: ServiceSettings, baseline: Baseline | None, now: datetime) -> Recovery:
-        """Say whether users of a service are still hurt, as far as its log can tell, now."""
-        return self._clock.each(_recovery, [(service, settings, baseline, now)])[0]
+    def recovery(
+        self, asked: Mapping[str, tuple[ServiceSettings, Baseline | None]], now: datetime
+    ) -> tuple[Recovery, ...]:
+        """Say for each service whether its users are still hurt, as far as its log can tell, now."""
+        try:
+            return self._clock.each(_recovery, [(name, *of_service, now) for name, of_service in asked.items()])
+        except SourceError as error:
+            return (Recovery(Effect.UNKNOWN, str(error)),)
 
     def changes(self, settings: ServiceSettings, now: datetime) -> ChangeLog:
         """Say what has shipped, now."""
-        return self._clock.each(_changes, [(settings, now)])[0]
+        try:
+            return self._clock.each(_changes, [(settings, now)])[0]
+        except SourceError as error:
+            return ChangeLog("", problems=(str(error),))
 
     def close(self) -> None:
         """End the processes at once: the interpreter would wait for them, and what they read is read again."""
@@ -84,21 +101,35 @@ class Readers:
 
 
 class _Pool:
-    def __init__(self, processes: int) -> None:
+    def __init__(self, processes: int, limit_s: float) -> None:
         self._processes = processes
+        self._limit_s = limit_s
         self._lock = Lock()
         self._executor = self._start()
 
     def each(self, function: Callable[P, T], calls: list[tuple[object, ...]]) -> tuple[T, ...]:
-        executor = self._executor
+        """Call it side by side, and return what came of each call, or raise Unreachable at the limit."""
+        executor, until = self._executor, monotonic() + self._limit_s
         try:
-            return tuple(future.result() for future in [executor.submit(function, *call) for call in calls])  # type: ignore[call-arg, arg-type]
+            futures = [executor.submit(function, *call) for call in calls]  # type: ignore[call-arg, arg-type]
+            return tuple(future.result(max(0.0, until - monotonic())) for future in futures)
+        except TimeoutError as error:
+            self._replace(executor)
+            raise Unreachable(f"reading did not end in {self._limit_s:.0f} s") from error
         except BrokenProcessPool:
             # A process was killed (out of memory, by hand): the job is put off and tried on fresh ones.
-            with self._lock:
-                if self._executor is executor:
-                    self._executor = self._start()
+            self._replace(executor)
             raise
+
+    def _replace(self, executor: ProcessPoolExecutor) -> None:
+        with self._lock:
+            if self._executor is not executor:
+                return
+            self._executor = self._start()
+        processes = list((executor._processes or {}).values())  # noqa: SLF001 - public from Python 3.14 on: kill_workers
+        executor.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.kill()
 
     def close(self) -> None:
         self._executor.shutdown(wait=False, cancel_futures=True)

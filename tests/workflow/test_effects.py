@@ -27,7 +27,7 @@ class Told:
 
     def recovery(self, *_):
         """Say that the log is of no help."""
-        return Recovery(Effect.UNKNOWN, "the log is silent")
+        return (Recovery(Effect.UNKNOWN, "the log is silent"),)
 
 
 def deploy(name, minutes):
