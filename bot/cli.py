@@ -11,6 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import tzinfo
 
     from bot.app import Address
     from bot.triage.ports import DeploySource
@@ -56,6 +57,21 @@ class Instant(click.ParamType[datetime]):
         return at
 
 
+class TimeZone(click.ParamType["tzinfo"]):
+    """A time zone by its name in the IANA database."""
+
+    name = "zone"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> "tzinfo":
+        """Return the zone."""
+        from bot.settings import read_timezone
+
+        try:
+            return read_timezone(value)
+        except ValueError as error:
+            self.fail(f"{value!r}: {error}.", param, ctx)
+
+
 class CorrelationId(click.ParamType[str]):
     """An id as the log has it."""
 
@@ -85,6 +101,7 @@ def fifteen() -> None:
 @click.option("--window", type=Duration(), default="15m", show_default=True, help="The stretch to explain.")
 @click.option("--baseline", type=Duration(), default="1h", show_default=True, help="The stretch before it.")
 @click.option("--trace", "trace_id", type=CorrelationId(), help="Follow this request.")
+@click.option("--timezone", type=TimeZone(), help="Of times that carry none, such as Europe/Berlin; by default UTC.")
 @click.option("--top", type=click.IntRange(1, 100), default=5, show_default=True, help="Groups of errors.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "slack"]), default="text", show_default=True)
 def triage(
@@ -96,6 +113,7 @@ def triage(
     window: timedelta,
     baseline: timedelta,
     trace_id: str | None,
+    timezone: "tzinfo | None",
     top: int,
     form: str,
 ) -> None:
@@ -110,7 +128,7 @@ def triage(
     from bot.workflow.investigate import investigate, with_problems
 
     with Bar() as bar:
-        source = FileLogSource(logs, progress=bar.show)
+        source = FileLogSource(logs, timezone=timezone, progress=bar.show)
         end, said = instant_of(source, Clock.from_environment().now()) if at is None else (at, ())
         found = investigate(
             source,

@@ -48,6 +48,7 @@ class Dialect:
         any_of: Top-level names of which one must be, where there are any.
         scale: What a numeric level means; None where the rest of the file has to tell.
         absent: The severity where none is written, for loggers that leave the common one out.
+        bags: Prefixes under which it puts what the application adds.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Dialect:
     message: tuple[str, ...] = _MESSAGES
     scale: Scale | None = None
     absent: Severity | None = None
+    bags: tuple[str, ...] = ()
 
     def tells(self, names: Mapping[str, Any]) -> bool:
         """Tell whether an object of these names is in this dialect."""
@@ -69,7 +71,7 @@ class Dialect:
         )
 
 
-COMMON = Dialect("json")
+COMMON = Dialect("json", bags=("fields.", "context.", "extra.", "attributes."))
 """What has no mark of its own: the names that most loggers share."""
 
 TEXT = Dialect("text", time=(), level=("level",), message=("message",))
@@ -94,11 +96,11 @@ DIALECTS = (
     Dialect("clef", ("@t",), time=("@t",), level=("@l",), message=("@m", "@mt"), absent=Severity.INFO),
     Dialect(
         "gelf", ("short_message",), any_of=("version", "host"), time=("timestamp", "_timestamp"),
-        level=("level", "_level"), message=("short_message", "full_message"), scale=SYSLOG,
+        level=("level", "_level"), message=("short_message", "full_message"), scale=SYSLOG, bags=("_",),
     ),
     Dialect(
         "log4j2", ("level",), any_of=("loggerFqcn", "instant", "timeMillis", "thrown", "endOfBatch"),
-        time=("instant", "timeMillis", *_TIMES), scale=LOGBACK,
+        time=("instant", "timeMillis", *_TIMES), scale=LOGBACK, bags=("contextMap.",),
     ),
     Dialect(
         "lograge", ("method", "path", "status"), any_of=("controller", "action", "format"),
@@ -110,9 +112,10 @@ DIALECTS = (
         "mongodb", ("t", "s", "c", "msg"), time=("t",), level=("s",), message=("msg",),
     ),
     Dialect(
-        "monolog", ("level_name",), time=("datetime", *_TIMES), level=("level_name", "level"), scale=MONOLOG,
+        "monolog", ("level_name",), time=("datetime", *_TIMES), level=("level_name", "level"), scale=MONOLOG, bags=("context.", "extra."),
     ),
-    Dialect("semantic_logger", any_of=("level_index", "named_tags"), message=("message", "exception.message")),
+    Dialect("semantic_logger", any_of=("level_index", "named_tags"), message=("message", "exception.message"), bags=("payload.", "named_tags."),
+    ),
     Dialect(
         "lambda_platform", ("time", "type", "record"), without=("level", "message", "msg"), level=("record.status",),
         message=("type",), absent=Severity.INFO,
@@ -123,7 +126,7 @@ DIALECTS = (
         message=("message", "textPayload", "msg", *_MESSAGES), scale=GOOGLE,
     ),
     Dialect(
-        "dotnet", ("LogLevel", "Message"), time=("Timestamp",), level=("LogLevel",), message=("Message",),
+        "dotnet", ("LogLevel", "Message"), time=("Timestamp",), level=("LogLevel",), message=("Message",), bags=("State.",),
     ),
     Dialect(
         "powertools", ("location", "timestamp", "level", "message"), any_of=("service", "function_name", "xray_trace_id"),

@@ -45,6 +45,8 @@ def exception_of(fields: Mapping[str, Any]) -> Stack | None:
         if isinstance(value, dict):
             kind = kind or _text(value, _TYPE_KEYS)
             message = message or _text(value, _MESSAGE_KEYS)
+    if (place := dig(fields, "context.exception.file")) and isinstance(place, str):
+        stack = Stack(stack.type, stack.message, (place, *stack.frames))  # Monolog: where it was thrown, then the trace
     kind = _text(fields, _TYPES) or kind or stack.type
     message = message or _text(fields, _MESSAGES) or stack.message
     return Stack(kind, message, stack.frames) if kind or message or stack.frames else None

@@ -2,36 +2,33 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 
-from bot.errors import SourceError, Truncated, Unreachable
+from bot.errors import Unreachable
+from bot.logs.dialect import BY_NAME
+from bot.logs.format import forced
 from bot.logs.ids import ids_of
-from bot.logs.lines import LINE_BYTES_MAX, LineReader
-from bot.logs.paths import LogFile, find_files
+from bot.logs.paths import find_files
+from bot.logs.reading import Progress, Reading, Stretch
 from bot.logs.record import Record
-from bot.logs.scan import Entry, Wanted, entries
 from bot.logs.tally import SAMPLE_LIMIT, Tally
-from bot.logs.times import from_microseconds, to_microseconds
+from bot.logs.times import Reckoning, from_microseconds, to_microseconds
 from bot.text.clean import untrusted
 from bot.triage.summary import LogRequest, LogSummary, SourceReport, Span, TraceRecord
-
-Progress = Callable[[int, int], None]
-"""Called now and then with the bytes read so far and the bytes there are."""
-
-CHECK_EVERY_LINES = 5_000
-"""Between two looks at deadline and progress: a few hundredths of a second."""
 
 SERVICE_LIMIT = 80
 
 
 class FileLogSource:
-    """JSON logs in files.
+    """Logs in files.
 
     Args:
         patterns: Files, folders (read recursively) and globs (`**` too).
         name: How findings call the source; by default the patterns.
         root: Where set, what resolves outside of it is refused.
+        dialect: Of BY_NAME, for every line; None to find it by looking, a file at a time.
+        timezone: Of times that carry none; None for UTC.
         progress: Called while reading.
         monotonic: Seconds that never jump, for the deadline.
     """
@@ -42,28 +39,33 @@ class FileLogSource:
         *,
         name: str = "",
         root: Path | None = None,
+        dialect: str | None = None,
+        timezone: tzinfo | None = None,
         progress: Progress | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name or " ".join(patterns)
         self._patterns = tuple(patterns)
         self._root = root
+        self._dialect = None if dialect is None else BY_NAME[dialect]
+        self._zone = timezone
         self._progress = progress
         self._monotonic = monotonic
 
     def newest(self) -> datetime | None:
         """Return the newest timestamp in the files, or None when nothing in them is dated."""
-        reading = self._reading()
-        newest = max((entry.at_us for _, entry in reading.entries(_nothing) if entry.at_us is not None), default=None)
+        newest = self._reading(None).newest()
         return None if newest is None else from_microseconds(newest)
 
     def summarize(self, request: LogRequest) -> LogSummary:
         """Read baseline and window once and count everything that the four steps ask for."""
-        reading = self._reading(request.deadline_s)
+        reading = self._reading(_stretch(request.span), request.deadline_s)
         tally = Tally(request, several_files=len({file.label for file in reading.files}) > 1)
         for file, entry in reading.entries(lambda at, _raw: tally.wants(at)):
             tally.add(entry, str(file.path), file.label)
-        problems = (*reading.problems, *_problems_of(tally, reading, " ".join(self._patterns)))
+        tally.saw_oldest(reading.oldest_us)
+        where = " ".join(self._patterns)
+        problems = (*reading.problems, *_problems_of(tally, reading, where, self._zone))
         source = SourceReport(
             name=self.name,
             files=reading.read,
@@ -78,86 +80,35 @@ class FileLogSource:
 
     def trace(self, trace_id: str, span: Span) -> Sequence[TraceRecord]:
         """Return every record of the span that carries the id, in order of time; no cap."""
-        start, end = to_microseconds(span.start), to_microseconds(span.end)
-        needle = trace_id.encode()
-
-        def wanted(at: int, raw: bytes) -> bool:  # a backslash may hide the id in an escape
-            return start <= at < end and (needle in raw or b"\\" in raw)
-
+        stretch = _stretch(span)
         found = [
             ((entry.at_us, str(file.path), entry.offset), entry.record)
-            for file, entry in self._reading().entries(wanted)
-            if entry.at_us is not None and start <= entry.at_us < end
+            for file, entry in self._reading(stretch).carrying(trace_id)
+            if entry.at_us is not None and stretch.start_us <= entry.at_us < stretch.end_us
             if entry.record is not None and trace_id in ids_of(entry.record.fields)
         ]
         return [_trace_record(key[0], record) for key, record in sorted(found, key=lambda pair: pair[0])]
 
-    def _reading(self, deadline_s: float | None = None) -> "_Reading":
+    def _reading(self, stretch: Stretch | None, deadline_s: float | None = None) -> Reading:
         files, problems = find_files(self._patterns, self._root)
         if not files:
             raise Unreachable("; ".join(problems) or "no log file was named")
         due = None if deadline_s is None else self._monotonic() + deadline_s
-        return _Reading(files, list(problems), self._progress, lambda: due is not None and self._monotonic() > due)
+        return Reading(
+            files,
+            problems,
+            stretch,
+            self._progress,
+            lambda: due is not None and self._monotonic() > due,
+            hints=forced(self._dialect, Reckoning(self._zone)),
+        )
 
 
-class _Reading:
-    """One pass over the files: their entries, what it cost, and what went wrong."""
-
-    def __init__(
-        self, files: tuple[LogFile, ...], problems: list[str], progress: Progress | None, overdue: Callable[[], bool]
-    ) -> None:
-        self.files = files
-        self.problems = problems
-        self.read = 0
-        self.bytes_read = 0
-        self.partial = False
-        self.empty = 0
-        self._progress = progress
-        self._overdue = overdue
-        self._total = sum(file.size for file in files)
-
-    def entries(self, wanted: Wanted) -> Iterator[tuple[LogFile, Entry]]:
-        """Return every entry of every file; a file that fails becomes a problem, and the others are read."""
-        for number, file in enumerate(self.files):
-            if self._overdue():
-                self.partial = True
-                self.problems.append(f"out of time: {len(self.files) - number} of {len(self.files)} files not read")
-                return
-            try:
-                reader = LineReader(file.path)
-                for entry in entries(self._watched(reader, file), wanted):
-                    yield file, entry
-            except SourceError as error:
-                self.problems.append(str(error))
-                self.partial = True
-                self.read += isinstance(error, Truncated)
-            else:
-                self.read += 1
-
-    def _watched(self, reader: LineReader, file: LogFile) -> Iterator[tuple[int, bytes]]:
-        before = self.bytes_read
-        count = 0
-        for count, line in enumerate(reader, 1):
-            yield line
-            if count % CHECK_EVERY_LINES == 0:
-                self.bytes_read = before + reader.bytes_read
-                if self._progress is not None:
-                    self._progress(self.bytes_read, self._total)
-                if self._overdue():
-                    self.partial = True
-                    self.problems.append(f"{file.path}: out of time after {count:,} lines")
-                    break
-        self.bytes_read = before + reader.bytes_read
-        self.empty += count == 0
-        if reader.cut:
-            self.problems.append(f"{file.path}: {reader.cut} lines over {LINE_BYTES_MAX >> 20} MiB cut and skipped")
+def _stretch(span: Span) -> Stretch:
+    return Stretch(to_microseconds(span.start), to_microseconds(span.end))
 
 
-def _nothing(_at_us: int, _raw: bytes) -> bool:
-    return False
-
-
-def _problems_of(tally: Tally, reading: _Reading, where: str) -> Iterator[str]:
+def _problems_of(tally: Tally, reading: Reading, where: str, zone: tzinfo | None) -> Iterator[str]:
     if reading.empty == len(reading.files):
         yield f"{where}: every file is empty; does the service log there?"
     elif tally.oldest_us is None and tally.undated:
@@ -167,9 +118,10 @@ def _problems_of(tally: Tally, reading: _Reading, where: str) -> Iterator[str]:
     elif not tally.lines and tally.oldest_us is not None:
         yield f"{where}: no lines between {tally.request.baseline.start:%Y-%m-%d %H:%M} and {tally.request.window.end:%H:%M} UTC"
     if tally.lines and not tally.parsed:
-        yield f"{where}: not JSON; none of {tally.lines:,} lines could be read"
+        yield f"{where}: no known format: none of {tally.lines:,} lines could be read"
+    yield from tally.skipped.problems()
     if tally.naive:
-        yield f"{tally.naive:,} timestamps without a zone, taken as UTC"
+        yield f"{tally.naive:,} timestamps without a zone, taken as {zone or 'UTC'}"
 
 
 def _trace_record(at_us: int, record: Record) -> TraceRecord:

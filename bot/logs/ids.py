@@ -28,6 +28,8 @@ def id_rank(name: str) -> int | None:
 
     `req.headers.x-request-id`, `trace.id` and `correlation_id` are known by their last one or two parts.
     """
+    if "exception" in name.lower() or "stack" in name.lower():
+        return None
     parts = name.lower().replace("/", ".").split(".")
     for tail in (parts[-1:], parts[-2:], parts[-3:]):
         word = _NOT_WORD.sub("", "".join(tail))

@@ -19,11 +19,13 @@ class LogFile:
         path: Resolved.
         label: Its name among the others, without the marks of rotation: `app.log.2.gz` is `app.log`.
         size: Bytes on disk when it was found.
+        written_s: When it was last written, in seconds since the epoch.
     """
 
     path: Path
     label: str
     size: int
+    written_s: float = 0.0
 
 
 def find_files(patterns: Sequence[str], root: Path | None = None) -> tuple[tuple[LogFile, ...], tuple[str, ...]]:
@@ -48,7 +50,7 @@ def find_files(patterns: Sequence[str], root: Path | None = None) -> tuple[tuple
                 found.setdefault((status.st_dev, status.st_ino), (-status.st_mtime, path, name, status.st_size))
     ordered = sorted(found.values())
     labels = _labels([name for _, _, name, _ in ordered])
-    files = (LogFile(path, label, size) for (_, path, _, size), label in zip(ordered, labels, strict=True))
+    files = (LogFile(path, label, size, -age) for (age, path, _, size), label in zip(ordered, labels, strict=True))
     return tuple(files), tuple(problems)
 
 

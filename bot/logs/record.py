@@ -9,6 +9,7 @@ import orjson
 from bot.logs.dialect import TEXT, Dialect, dig, first, severity_of
 from bot.logs.exception import exception_of
 from bot.logs.flatten import Scalar, flatten
+from bot.logs.ids import USER_FIELDS
 from bot.logs.layout import pairs
 from bot.logs.severity import PINO, Scale, Severity
 from bot.logs.times import Instant
@@ -79,7 +80,7 @@ class Record:
 
 def read_record(draft: Draft) -> Record:
     """Return the record that a draft is."""
-    fields = flatten(draft.fields)
+    fields = _with_user(flatten(draft.fields), draft.dialect)
     severity = severity_of(draft.fields, draft.dialect, draft.scale)
     if severity is None and _status(fields) is None:
         severity = draft.severity  # a wrapper calls everything INFO; a status inside knows better
@@ -120,6 +121,15 @@ def signature_of(record: Record) -> str:
 def is_status(name: str) -> bool:
     """Tell whether a field is the HTTP status of the answer, which restates the error."""
     return name in _STATUS_NAMES
+
+
+def _with_user(fields: dict[str, Scalar], dialect: Dialect) -> dict[str, Scalar]:
+    """Return the fields with the user under one of its usual names, wherever the dialect puts what applications add."""
+    for bag in dialect.bags:
+        for name in USER_FIELDS:
+            if bag + name in fields and name not in fields:
+                fields[name] = fields.pop(bag + name)
+    return fields
 
 
 def _status(fields: Mapping[str, Scalar]) -> float | None:

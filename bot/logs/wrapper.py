@@ -34,6 +34,7 @@ _SYSLOG_ISO = re.compile(
     r"(?P<app>[\w./@-]{1,64})(?:\[(?P<pid>[\w.-]{1,20})\]): (?P<rest>.*)",
     re.DOTALL,
 )
+_LONG_LINE = re.compile(rb"[^\n]{%d}" % DOCKER_CHUNK_BYTES)
 _REPLICA = re.compile(r"[-_]\d{1,4}$")
 
 _JOURNAL_CONTEXT = ("_HOSTNAME", "_SYSTEMD_UNIT", "SYSLOG_IDENTIFIER", "CONTAINER_NAME", "_TRANSPORT")
@@ -62,6 +63,21 @@ class Wrapped:
     severity: Severity | None = None
     stream: str = ""
     is_part: bool = False
+
+
+def may_hold_parts(data: bytes | memoryview) -> bool:
+    """Tell whether bytes of a log may hold records that a wrapper split over several lines."""
+    data = bytes(data)
+    if b" stdout P " in data or b" stderr P " in data or b'"logtag":"P"' in data:
+        return True
+    return b'"log"' in data and _LONG_LINE.search(data) is not None
+
+
+def needles_of(found: str) -> frozenset[bytes]:
+    """Return the bytes as which a text of plain characters may stand in a wrapper: as it is, escaped, as numbers."""
+    numbers = [str(byte) for byte in found.encode()]
+    forms = (found, found.replace("/", "\\/"), ",".join(numbers), ", ".join(numbers))
+    return frozenset(form.encode() for form in forms)
 
 
 def unwrap_object(fields: Mapping[str, Any], reckoning: Reckoning, *, lines_end: bool) -> Wrapped | None:

@@ -18,6 +18,8 @@ _FRAMES = (
     re.compile(r"\s*at (?:async )?(?P<function>[^():]+?)(?: \((?P<file>[^()]*)\))?"),  # V8 native, Hermes
     re.compile(r"\s*(?:from )?(?P<file>\S+\.rb):(?P<line>\d+):in [`'](?P<function>[^']+)'"),  # Ruby
     re.compile(r"\s+(?P<file>\S+\.go):(?P<line>\d+)(?: \+0x[0-9a-f]+)?"),  # Go; its function is the line before
+    re.compile(r"#\d+ (?P<file>/[^()]+)\((?P<line>\d+)\): (?P<function>[^()]+).*"),  # PHP
+    re.compile(r"\s*(?P<file>/\S+\.\w{1,5}):(?P<line>\d+)"),  # a place alone
 )
 _GO_FUNCTION = re.compile(r"(?P<function>[\w./*()\[\]-]+?)(?:\((?:0x|\.\.\.|\{|\)|[\w, ]*\)).*)?")
 _HEADLINE = re.compile(

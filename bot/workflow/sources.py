@@ -16,7 +16,8 @@ def log_source(service: str, settings: ServiceSettings) -> LogSource:
     """
     if settings.logs is None:
         raise Unreachable(f"no log is configured for {service}; add [service.{service}.logs] to fifteen.toml")
-    return FileLogSource(settings.logs.paths, name=service)
+    logs = settings.logs
+    return FileLogSource(logs.paths, name=service, dialect=logs.dialect, timezone=logs.timezone)
 
 
 def deploy_source(settings: ServiceSettings) -> DeploySource | None:

@@ -401,7 +401,7 @@ SAMPLES: dict[str, Sample] = {
                 "level": 400, "level_name": "ERROR", "channel": "app", "datetime": "2026-11-23T13:52:01.123000+00:00", "extra": {},
             },
         ),
-        Said(kind="RuntimeException"), "monolog",
+        Said(kind="RuntimeException", frame="/app/Pay.php:12"), "monolog",
     ),
     "MongoDB": Sample(
         *_json(

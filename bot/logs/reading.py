@@ -1,0 +1,233 @@
+"""One pass over log files: only what can lie in a stretch of time is read, and a file that fails is a problem, no end."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from bot.errors import SourceError, Truncated
+from bot.logs.blocks import LINE_BYTES_MAX, Block, BlockReader
+from bot.logs.decode import Decoder, look
+from bot.logs.format import UNKNOWN, Format
+from bot.logs.lines import lines_of
+from bot.logs.needle import runs_with
+from bot.logs.paths import LogFile
+from bot.logs.scan import Entry, Wanted, entries, first_lines
+from bot.logs.window import DateOf, LogIndex
+from bot.logs.wrapper import may_hold_parts, needles_of
+
+Progress = Callable[[int, int], None]
+"""Called now and then with the bytes read so far and the bytes there are."""
+
+CHECK_EVERY_LINES = 5_000
+"""Between two looks at deadline and progress: a few hundredths of a second."""
+
+CLOCKS_APART_US = 86_400_000_000
+"""How much older than its lines a file may seem: a day covers lines in local time, taken as UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The time to read, in microseconds; half-open."""
+
+    start_us: int
+    end_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What is read of one file.
+
+    Args:
+        index: None where it is compressed.
+        end: None for the end of the file, however far it has grown.
+    """
+
+    reader: BlockReader
+    form: Format
+    index: LogIndex | None = None
+    begin: int = 0
+    end: int | None = None
+
+    @property
+    def is_nothing(self) -> bool:
+        return self.begin == self.end
+
+    def blocks(self) -> Iterator[Block]:
+        return self.reader.blocks(self.begin, self.end)
+
+
+class Reading:
+    """Reads files in turn.
+
+    Args:
+        files: Last written first.
+        problems: Those met before; more are added.
+        stretch: What to read; None for everything.
+        progress: Called while reading.
+        overdue: Whether to stop.
+        hints: What is known of the format of every file.
+
+    Attributes:
+        read: Files from which something was read.
+        bytes_read: From disk.
+        partial: Whether something was left out that should have been read.
+        empty: Files without a line.
+        oldest_us: The time of the first dated line of the files, as far as they were opened.
+    """
+
+    def __init__(
+        self,
+        files: Sequence[LogFile],
+        problems: Sequence[str],
+        stretch: Stretch | None,
+        progress: Progress | None,
+        overdue: Callable[[], bool],
+        hints: Format = UNKNOWN,
+    ) -> None:
+        self._hints = hints
+        self.files = files
+        self.problems = list(problems)
+        self.read = 0
+        self.bytes_read = 0
+        self.partial = False
+        self.empty = 0
+        self.oldest_us: int | None = None
+        self._stretch = stretch
+        self._progress = progress
+        self._overdue = overdue
+        self._total = sum(file.size for file in files)
+        self._ages_tell = False
+
+    def entries(self, wanted: Wanted) -> Iterator[tuple[LogFile, Entry]]:
+        """Yield every entry of every file that can lie in the stretch."""
+        return self._each(lambda file, part: entries(self._lines(file, part), wanted, part.form))
+
+    def carrying(self, trace_id: str) -> Iterator[tuple[LogFile, Entry]]:
+        """Yield the entries of the lines that carry an id, and of the lines around that they need to be understood."""
+        needles = needles_of(trace_id)
+
+        def found(_file: LogFile, part: _Part) -> Iterator[Entry]:
+            date_of = dater(part.form)
+            for block in part.blocks():
+                if may_hold_parts(block.data):
+                    yield from entries(lines_of(block), lambda _at, _raw: True, part.form)
+                    continue
+                for run in runs_with(needles, block, date_of):
+                    yield from entries(run, lambda _at, _raw: True, part.form)
+
+        return self._each(found)
+
+    def newest(self) -> int | None:
+        """Return the newest time in the files; those written long before it are passed over."""
+        newest: int | None = None
+        for file in self.files:
+            if newest is not None and self._ages_tell and file.written_s * 1e6 < newest - CLOCKS_APART_US:
+                continue
+            try:
+                with BlockReader(file.path) as reader:
+                    found = self._newest_of(file, reader)
+            except SourceError as error:
+                self.problems.append(str(error))
+            else:
+                newest = max((at_us for at_us in (newest, found) if at_us is not None), default=None)
+        return newest
+
+    def _newest_of(self, file: LogFile, reader: BlockReader) -> int | None:
+        part = self._part_of(file, reader)
+        if part.index is not None and (found := part.index.newest_us()) is not None:
+            return found
+        dated = entries(self._lines(file, part), lambda _at, _raw: False, part.form)
+        return max((entry.at_us for entry in dated if entry.at_us is not None), default=None)
+
+    def _each(self, entries_of: "Callable[[LogFile, _Part], Iterator[Entry]]") -> Iterator[tuple[LogFile, Entry]]:
+        for number, file in enumerate(self.files):
+            if self._overdue():
+                self.partial = True
+                self.problems.append(f"out of time: {len(self.files) - number} of {len(self.files)} files not read")
+                return
+            if self._is_too_old(file):
+                self._total -= file.size
+                continue
+            try:
+                with BlockReader(file.path) as reader:
+                    part = self._part_of(file, reader)
+                    if not part.is_nothing:
+                        for entry in entries_of(file, part):
+                            yield file, entry
+                        self.read += 1
+                        self.bytes_read += reader.bytes_read
+            except SourceError as error:
+                self.problems.append(str(error))
+                self.partial = True
+                self.read += isinstance(error, Truncated)
+
+    def _part_of(self, file: LogFile, reader: BlockReader) -> "_Part":
+        """Return what of a file can lie in the stretch."""
+        form = format_of(reader, written(self._hints, file))
+        if not reader.seekable:
+            return _Part(reader, form)
+        index = LogIndex(reader.pread, reader.size, dater(form))
+        self._learn(file, index)
+        if self._stretch is None:
+            return _Part(reader, form, index)
+        begin, end = index.slice(self._stretch.start_us, self._stretch.end_us)
+        self._total -= reader.size - (end - begin)
+        return _Part(reader, form, index, begin, None if end == reader.size else end)
+
+    def _learn(self, file: LogFile, index: LogIndex) -> None:
+        """Take note of how old the log is, and of whether files are as old as their lines."""
+        first = index.dated_from(0)
+        if first is not None:
+            self.oldest_us = first.earliest_us if self.oldest_us is None else min(self.oldest_us, first.earliest_us)
+        if file is self.files[0] and len(self.files) > 1:
+            newest = index.newest_us()
+            self._ages_tell = newest is not None and newest < file.written_s * 1e6 + CLOCKS_APART_US
+
+    def _is_too_old(self, file: LogFile) -> bool:
+        """Tell whether a file was last written so long before the stretch that no line of it can be in there."""
+        if self._stretch is None or not self._ages_tell:
+            return False
+        return file.written_s * 1e6 < self._stretch.start_us - CLOCKS_APART_US
+
+    def _lines(self, file: LogFile, part: "_Part") -> Iterator[tuple[int, bytes]]:
+        count = cut = 0
+        for block in part.blocks():
+            for line in lines_of(block):
+                cut += len(line[1]) == LINE_BYTES_MAX
+                yield line
+                count += 1
+                if count % CHECK_EVERY_LINES == 0 and not self._may_go_on(part.reader.bytes_read, file, count):
+                    return
+        self.empty += not count
+        if cut:
+            self.problems.append(f"{file.path}: {cut} lines over {LINE_BYTES_MAX >> 20} MiB cut and skipped")
+
+    def _may_go_on(self, bytes_read: int, file: LogFile, count: int) -> bool:
+        if self._progress is not None:
+            self._progress(self.bytes_read + bytes_read, self._total)
+        if not self._overdue():
+            return True
+        self.partial = True
+        self.problems.append(f"{file.path}: out of time after {count:,} lines")
+        return False
+
+
+def format_of(reader: BlockReader, hints: Format = UNKNOWN) -> Format:
+    """Return how a file is written, from its first lines and what is known of it."""
+    block = next(reader.blocks(), None)
+    return look((raw for _, raw in first_lines(lines_of(block))), hints) if block else look((), hints)
+
+
+def written(hints: Format, file: LogFile) -> Format:
+    """Return the hints with when the file was last written, which tells the year of times that carry none."""
+    return replace(hints, reckoning=replace(hints.reckoning, until=datetime.fromtimestamp(file.written_s, UTC)))
+
+
+def dater(form: Format) -> DateOf:
+    """Return what dates lines of a format, each by itself; one of many records by its newest."""
+
+    def date_of(line: bytes) -> int | None:
+        drafts = Decoder(form).decode(line).drafts if line.strip() else ()
+        return max((draft.at.us for draft in drafts if draft.at), default=None)
+
+    return date_of

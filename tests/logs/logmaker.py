@@ -1,0 +1,134 @@
+"""Logs of many shapes, orders and faults, made from a seed: what the fast engine must count as the obvious one does."""
+
+import json
+import random
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.logs.make import STACK, T0
+
+Write = Callable[[random.Random, datetime, dict[str, Any], bool], str]
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
+def pino(_chance: random.Random, at: datetime, fields: dict[str, Any], error: bool) -> str:
+    """Numeric levels, epoch milliseconds, message last."""
+    message = fields.pop("message")
+    return _compact(
+        {"level": 50 if error else 30, "time": round(at.timestamp() * 1000), "pid": 7, **fields, "msg": message}
+    )
+
+
+def spaced(_chance: random.Random, at: datetime, fields: dict[str, Any], error: bool) -> str:
+    """Python's separators, the message in the middle, ISO times with microseconds."""
+    message = fields.pop("message")
+    time = at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return json.dumps({"levelname": "ERROR" if error else "INFO", "message": message, "asctime": time, **fields})
+
+
+def shuffled(chance: random.Random, at: datetime, fields: dict[str, Any], error: bool) -> str:
+    """Keys in any order, from line to line."""
+    items = [*fields.items(), ("level", "error" if error else "info"), ("ts", at.timestamp())]
+    chance.shuffle(items)
+    return _compact(dict(items))
+
+
+def zoned(_chance: random.Random, at: datetime, fields: dict[str, Any], error: bool) -> str:
+    """Nested, with an offset, and a fraction that ends where it may."""
+    fraction = f".{at.microsecond:06d}".rstrip("0").rstrip(".")
+    time = (at + timedelta(hours=2)).strftime("%Y-%m-%dT%H:%M:%S") + fraction + "+02:00"
+    log = {"level": "ERROR" if error else "DEBUG"}
+    return _compact({"@timestamp": time, "log": log, "message": fields.pop("message"), "labels": fields})
+
+
+def docker(chance: random.Random, at: datetime, fields: dict[str, Any], error: bool) -> str:
+    """A JSON log within Docker's."""
+    time = at.strftime("%Y-%m-%dT%H:%M:%S.%f000Z")
+    return _compact({"log": pino(chance, at, fields, error) + "\n", "stream": "stdout", "time": time})
+
+
+def sixes(_chance: random.Random, at: datetime, fields: dict[str, Any], error: bool) -> str:
+    """No level: the status decides."""
+    fields["status"] = 503 if error else 200
+    return _compact({"timestamp": at.isoformat(timespec="milliseconds"), **fields})
+
+
+WRITERS: tuple[Write, ...] = (pino, spaced, shuffled, zoned, docker, sixes)
+RUBBISH = (
+    "", "   ", "plain words", '{"level":50,"ti', "[1,2]", "{}", '{"msg":"undated"}', "\u00e9t\u00e9", '{"level":50,"msg":"undated"}',
+    '{"a":1}{"b":2}', '{"level":50,"time":17954419200', "null", '{"level":30,"n":NaN}',
+    '{"level":30,"time":1795445520000,"pid":7,"msg":"torn{"level":30,"time":1795445520000,"pid":7,"msg":"x"}',
+)  # fmt: skip
+TRACE = ("TypeError: x is undefined", "    at f (/app/src/x.js:1:2)", "    at g (/app/src/y.js:3:4)")
+MESSAGES = (
+    "order {} done in {} ms",
+    "connect ECONNREFUSED 10.0.0.{}:{}",
+    'cannot "{}" at \\path\\{}',
+    "caf\u00e9 {} \U0001f600 {}",
+    "a\tb {}\nc {}",
+)
+
+
+def fields_of(chance: random.Random, error: bool) -> dict[str, Any]:
+    """Return one record's fields, without its time and level."""
+    fields: dict[str, Any] = {
+        "message": chance.choice(MESSAGES).format(chance.randrange(300), chance.randrange(9000)),
+        "region": chance.choice(["eu", "us", "asia"]),
+        "version": "v2" if error and chance.random() < 0.8 else chance.choice(["v1", "v2"]),
+        "userId": str(uuid.UUID(int=chance.randrange(40)))
+        if chance.random() < 0.95
+        else chance.choice([None, "", 7, 8.5]),
+        "correlationId": f"req-{chance.randrange(2000)}",
+        "ratio": chance.choice([0, 1, 0.5, 1e3, -2, 1.50, 12345678901234567890, True, None]),
+    }
+    if chance.random() < 0.2:
+        fields["retry"] = chance.choice([True, False, None, "", "a/b", "\u00fc", "tab\t"])
+    if chance.random() < 0.1:
+        fields["req"] = {
+            "method": "GET",
+            "url": f"/x/{chance.randrange(3)}",
+            "headers": {"x-request-id": f"h-{chance.randrange(9)}"},
+        }
+    if chance.random() < 0.05:
+        fields["tags"] = chance.choice([[], ["a", "b"], [1, 2], [{"a": 1}]])
+    if error and chance.random() < 0.5:
+        fields["err"] = {"type": chance.choice(["TypeError", "RangeError"]), "message": "m", "stack": STACK}
+    return fields
+
+
+def log(
+    seed: int,
+    lines: int = 1500,
+    *,
+    writers: tuple[Write, ...] = WRITERS,
+    seconds: float = 300.0,
+    disorder: float = 0.0,
+    rubbish: float = 0.0,
+    ends: str = "\n",
+) -> str:
+    """Return a log that begins at T0.
+
+    Args:
+        seed: Of everything that is left to chance.
+        lines: How many records.
+        writers: Of whom each line takes one.
+        seconds: How much time the lines cover.
+        disorder: Seconds by which a line may be late.
+        rubbish: Share of lines with something else below.
+        ends: Of the lines.
+    """
+    chance = random.Random(seed)
+    out = []
+    for i in range(lines):
+        late = timedelta(seconds=chance.random() * disorder)
+        at = T0 + timedelta(seconds=i * seconds / lines, microseconds=chance.randrange(1000)) - late
+        error = chance.random() < 0.1
+        out.append(chance.choice(writers)(chance, at, fields_of(chance, error), error))
+        if chance.random() < rubbish:
+            out += chance.choice([[chance.choice(RUBBISH)], TRACE])
+    return ends.join(out) + ends * chance.randrange(2)

@@ -1,0 +1,123 @@
+"""The engine answers exactly as the obvious loop over every line does, whatever the log."""
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.logs import blocks, window
+from bot.logs.file import FileLogSource
+from bot.logs.times import from_microseconds
+from bot.triage.summary import LogRequest, LogSummary, SourceReport, Span
+from tests.logs import logmaker
+from tests.logs.make import T0, write
+from tests.reference import engine
+
+
+def request(start: float, middle: float, end: float) -> LogRequest:
+    """Return a request by seconds from T0."""
+    begin, between, finish = (T0 + timedelta(seconds=s) for s in (start, middle, end))
+    return LogRequest(Span(begin, between), Span(between, finish))
+
+
+def counted(summary: LogSummary) -> LogSummary:
+    """Return what two engines must agree on: how much was read is their own affair."""
+    source = summary.source
+    span = summary.request.span  # outside of it, nobody asks when the log began
+    oldest = summary.oldest and min(max(summary.oldest, span.start), span.end)
+    report = SourceReport("", lines=source.lines, parsed=source.parsed, skipped=source.skipped)
+    newest = summary.newest if sum(summary.series.events) else None
+    return replace(summary, source=report, oldest=oldest, newest=newest)
+
+
+def same(patterns: list[str], asked: LogRequest) -> LogSummary:
+    """Ask both engines, compare and return the summary."""
+    found = FileLogSource(patterns).summarize(asked)
+    expected = engine.summarize(patterns, asked)
+    assert counted(found) == counted(expected)
+    return found
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("kind", ["each", "mixed", "rubbish", "crlf"])
+def test_every_shape_of_log_is_counted_exactly(tmp_path: Path, seed: int, kind: str) -> None:
+    """One shape after the other and all at once, with torn lines, traces, undated lines and blank ones between."""
+    writers = logmaker.WRITERS if kind == "mixed" else (logmaker.WRITERS[seed % len(logmaker.WRITERS)],)
+    text = logmaker.log(
+        seed,
+        writers=writers,
+        rubbish=0.1 if kind in ("rubbish", "mixed") else 0.0,
+        ends="\r\n" if kind == "crlf" else "\n",
+    )
+    found = same([write(tmp_path / "app.log", text)], request(0, 200, 290))
+    assert found.source.parsed > 1000
+    assert found.groups
+
+
+@pytest.mark.parametrize("block", [1 << 12, 9_973, 1 << 16])
+def test_where_blocks_end_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int) -> None:
+    """Lines, traces and runs of rubbish lie across the edges."""
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", block)
+    monkeypatch.setattr(blocks, "LINE_BYTES_MAX", block // 2)
+    same([write(tmp_path / "app.log", logmaker.log(7, rubbish=0.2))], request(0, 200, 290))
+
+
+@pytest.mark.parametrize("disorder", [0.0, 5.0, 60.0])
+@pytest.mark.parametrize(
+    "span", [(0, 100, 200), (3000, 3300, 3500), (7000, 7100, 7300), (-500, -100, 50), (-900, -800, -700)]
+)
+def test_a_slice_holds_every_line_of_the_stretch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, disorder: float, span: tuple[float, float, float]
+) -> None:
+    """At the ends, in the middle and beyond, with lines up to a minute late; and most of the file is not read."""
+    monkeypatch.setattr(window, "NEAR_BYTES", 4096)
+    monkeypatch.setattr(window, "WHOLE_BYTES", 8192)
+    monkeypatch.setattr(window, "LOOK_BYTES", 2048)
+    path = write(tmp_path / "app.log", logmaker.log(3, 4000, seconds=7200, disorder=disorder, rubbish=0.1))
+    found = same([path], request(*span))
+    assert found.source.bytes_read < Path(path).stat().st_size / 3
+
+
+def test_a_log_out_of_order_is_read_whole(tmp_path: Path) -> None:
+    """Two logs in one file, the later one first."""
+    first = logmaker.log(1, 2000, seconds=3600)
+    text = first.replace('"time":17954', '"time":17955').rstrip("\n") + "\n" + first
+    found = same([write(tmp_path / "app.log", text)], request(0, 600, 900))
+    assert found.source.parsed > 200
+
+
+def test_files_of_a_folder_are_counted_as_if_they_were_one(tmp_path: Path) -> None:
+    """Rotated pieces in any order; the same lines whether in one file or in five."""
+    lines = logmaker.log(11, 3000, disorder=20.0).rstrip("\n").split("\n")
+    chance = random.Random(11)
+    edges = sorted(chance.sample(range(1, 3000), 4))
+    folder = tmp_path / "rotated"
+    folder.mkdir()
+    for number, (begin, end) in enumerate(zip([0, *edges], [*edges, 3000], strict=True)):
+        write(folder / f"app.log.{number}", "\n".join(lines[begin:end]) + "\n")
+    whole = same([write(tmp_path / "app.log", "\n".join(lines))], request(0, 200, 290))
+    parts = same([str(folder)], request(0, 200, 290))
+    assert (parts.series, parts.users) == (whole.series, whole.users)
+    assert [(g.signature, g.count) for g in parts.groups] == [(g.signature, g.count) for g in whole.groups]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_trace_has_the_same_records(tmp_path: Path, seed: int) -> None:
+    """Also those without a time of their own, and those with a trace below."""
+    patterns = [write(tmp_path / "app.log", logmaker.log(seed, rubbish=0.1))]
+    span = request(20, 200, 290).span
+    for number in range(0, 2000, 401):
+        expected = engine.trace(patterns, f"req-{number}", span)
+        found = [(record.at, record.message) for record in FileLogSource(patterns).trace(f"req-{number}", span)]
+        assert found == expected
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_newest_time_is_found_from_the_end(tmp_path: Path, seed: int) -> None:
+    """However the log ends."""
+    patterns = [write(tmp_path / "app.log", logmaker.log(seed, rubbish=0.1))]
+    newest = engine.newest(patterns)
+    assert newest is not None
+    assert FileLogSource(patterns).newest() == from_microseconds(newest)
