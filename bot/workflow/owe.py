@@ -79,12 +79,15 @@ def look(tx: Tx, incident: Incident, following: Look, *, after: int | None = Non
 def resume_clock(tx: Tx, incident: Incident, now: datetime) -> Look:
     """Owe the look that is due once nothing holds the clock back: an overdue call is made at once.
 
-    But never sooner than one repeat after the last call: whoever presses twice must not be called twice.
+    But whoever presses twice must not be called twice: after a call it is the next one's time on the original clock,
+    or, where that is past or too near, one repeat later.
     """
     following = escalation.first_look(incident, now, n=next_call(tx, incident))
     called = [entry.at for entry in timeline.of_incident(tx, incident.id) if entry.kind == Kind.ROLLBACK_CALL]
     if called:
-        following = replace(following, at=max(following.at, max(called) + escalation.repeat_every(incident)))
+        every, on_time = escalation.repeat_every(incident), escalation.call_at(incident, following.n)
+        soonest = on_time if on_time - max(called) >= every / 2 else max(called) + every
+        following = replace(following, at=max(following.at, soonest))
     look(tx, incident, following)
     return following
 

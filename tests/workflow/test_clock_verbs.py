@@ -58,6 +58,16 @@ def test_pressing_yes_after_a_late_call_makes_no_second_one(bench):
         assert owed.due_at == bench.clock.now() + timedelta(minutes=5)
 
 
+def test_after_a_cause_was_none_the_next_call_keeps_its_time(bench):
+    """The first call came at minute 16, ruled out a moment later: the second one is due at 20, as it always was."""
+    bench.starts()
+    bench.passes(minutes=16)
+    look(bench)
+    press_yes(bench)
+    (owed,) = bench.pending(owe.LOOK)
+    assert owed.due_at == BEGIN + timedelta(minutes=20)
+
+
 def test_a_call_that_recovery_held_back_comes_at_once(bench):
     """The clock has run out, the log says recovered, a person says yes: there is nothing to wait for."""
     bench.starts()
