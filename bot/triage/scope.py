@@ -1,29 +1,13 @@
-"""Step 1: whom the errors hit, since when, and how that compares with before.
-
-Precedents: Honeycomb BubbleUp ranks fields by the difference between their share of the selection and of the rest;
-Elastic's log rate analysis asks for significance and names the field and value. Here a value is told when it has more
-of the errors than of the traffic, by more than chance.
-"""
+"""Step 1: whom the errors hit, since when, and how that compares with before."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from math import ceil, erfc, sqrt
+from math import ceil
 
+from bot.triage.affected import COVERAGE_MIN, Usual, comparable, excess_chance, is_subset, telling
 from bot.triage.onset import find_onset
-from bot.triage.summary import (
-    Affected,
-    ErrorGroup,
-    FieldCounts,
-    LogSummary,
-    Minute,
-    Onset,
-    Scope,
-    Series,
-    Span,
-    ValueCounts,
-    Verdict,
-)  # fmt: skip
+from bot.triage.summary import ErrorGroup, LogSummary, Minute, Onset, Scope, Series, Span, Verdict
 
 ERRORS_MIN = 5
 """Fewer errors in the window name nobody: the usual minimum of a cell in a chi-squared test."""
@@ -31,17 +15,8 @@ ERRORS_MIN = 5
 EVENTS_MIN = 20
 """Fewer events in the window are no denominator."""
 
-COVERAGE_MIN = 0.8
-"""A user or field missing on more than a fifth of the non-error records has no denominator (the report's contract)."""
-
-SHARE_MIN = 0.8
-"""A subset holds at least this share of the errors; the rest may be what always fails."""
-
-LIFT_MIN = 1.5
-"""... and at least this many times its share of the traffic."""
-
 CHANCE_MAX = 0.001
-"""How often chance alone may make a difference that is told; Elastic's default is 0.02 for a field, we try many."""
+"""How often chance alone may make a window look worse than before."""
 
 RATE_RATIO_MIN = 1.5
 """The window's rate over the baseline's from which it counts as worse, where no onset was found."""
@@ -54,13 +29,7 @@ EVIDENT_RATE = 0.5
 
 AFFECTED_MAX = 10
 
-PLACES = frozenset(
-    {
-        "version", "region", "zone", "host", "hostname", "pod", "node", "instance", "service", "tenant", "country",
-        "platform", "shard", "datacenter", "cluster", "environment", "file", "release", "build",
-    }
-)  # fmt: skip
-"""Last parts of names that say where a record comes from, so that they never merely restate that it failed."""
+FIELDS_NAMED = 5
 
 
 def scope_of(summary: LogSummary) -> tuple[Scope, tuple[str, ...]]:
@@ -74,13 +43,16 @@ def scope_of(summary: LogSummary) -> tuple[Scope, tuple[str, ...]]:
     users = summary.users if summary.users and summary.users.coverage >= COVERAGE_MIN else None
     rate = errors / events if events else None
     before = before_errors / before_events if before_events else None
-    telling = tuple(_telling(summary.fields, errors, events))
+    expected = None if before is None else before * events
+    usual = _usual(errors, expected or 0.0, _counts(series, 0, window_start)[1])
+    found = telling(summary.fields, errors, events, usual)
+    compared = comparable(summary.fields)
     verdict = _verdict(
         errors, events, onset, rate, before,
-        subset=any(_subset(entries) for entries in _by_field(telling)),
-        comparable=users is not None or any(_comparable(field) for field in summary.fields),
-        expected=None if before is None else before * events,
+        subset=is_subset(found), comparable=users is not None or bool(compared), expected=expected,
     )  # fmt: skip
+    if verdict is Verdict.EVERYONE and compared and not any(one.is_evidence for one in found):
+        problems = (*problems, _nobody_stands_out(compared))
     return (
         Scope(
             verdict=verdict,
@@ -93,7 +65,7 @@ def scope_of(summary: LogSummary) -> tuple[Scope, tuple[str, ...]]:
             onset=onset,
             users=users,
             per_minute=tuple(_minutes(series, request.window, window_start)),
-            affected=tuple(entry for entry, _ in telling)[:AFFECTED_MAX],
+            affected=tuple(one.entry for one in found)[:AFFECTED_MAX],
         ),
         problems,
     )
@@ -161,7 +133,7 @@ def _verdict(
     if errors < ERRORS_MIN:
         usual = expected is not None and errors <= ceil(expected)
         return Verdict.NONE if usual else Verdict.UNKNOWN
-    worse = before is None or (rate >= RATE_RATIO_MIN * before and _excess(errors, expected or 0.0) <= CHANCE_MAX)
+    worse = before is None or (rate >= RATE_RATIO_MIN * before and excess_chance(errors, expected or 0.0) <= CHANCE_MAX)
     if onset is None and not worse and rate < HIGH_RATE:
         return Verdict.NONE
     if subset:
@@ -169,88 +141,16 @@ def _verdict(
     return Verdict.EVERYONE if comparable or rate >= EVIDENT_RATE else Verdict.UNKNOWN
 
 
-def _excess(observed: float, expected: float) -> float:
-    """Return how often chance gives so many more than expected (normal, on the Anscombe scale of counts)."""
-    return 0.5 * erfc((2 * sqrt(observed + 0.375) - 2 * sqrt(expected + 0.375)) / sqrt(2))
+def _usual(errors: int, expected: float, baseline_errors: int) -> Usual:
+    """Return what to take off; nothing where there are hardly more errors than usual: then all of them are explained."""
+    worse = excess_chance(errors, expected) <= CHANCE_MAX
+    return Usual(expected, baseline_errors) if worse else Usual(0.0, 0)
 
 
-def _telling(fields: Sequence[FieldCounts], errors: int, events: int) -> Iterator[tuple[Affected, ValueCounts]]:
-    """Yield the values that have more of the errors than of the traffic, most telling first.
-
-    What only stands on failing records says again that they failed, and comes last. Of values that stand on the very
-    same records the first is told.
-    """
-    if errors < ERRORS_MIN:
-        return
-    ranked = []
-    for field in fields:
-        whole = field.coverage >= COVERAGE_MIN
-        for value in field.values if len(field.values) > 1 or not whole else ():
-            entry = _affected(field.name, value, errors, events, whole=whole)
-            if value.errors >= ERRORS_MIN and _stands_out(entry, errors, events):
-                excess = entry.error_share - (entry.traffic_share or 0.0)
-                ranked.append((_restates(field.name, value), not whole, -round(excess, 9), field.name, entry, value))
-    ranked.sort(key=lambda row: (*row[:4], row[4].value))
-    told: set[int] = set()
-    for _, _, _, _, entry, value in ranked:
-        if value.lines_key not in told:
-            told.add(value.lines_key)
-            yield entry, value
-
-
-def _affected(name: str, value: ValueCounts, errors: int, events: int, *, whole: bool) -> Affected:
-    share, traffic = value.errors / errors, value.events / events
-    return Affected(
-        field=name,
-        value=value.value,
-        errors=value.errors,
-        events=value.events,
-        error_share=share,
-        traffic_share=traffic if whole else None,
-        lift=share / traffic if whole else None,
-    )
-
-
-def _stands_out(entry: Affected, errors: int, events: int) -> bool:
-    """Tell whether the value's share of the errors is above its share of the traffic by more than chance."""
-    if entry.traffic_share is None:
-        return entry.error_share >= SHARE_MIN
-    if entry.error_share <= entry.traffic_share or errors == events:
-        return False
-    inside, outside = entry.errors, errors - entry.errors
-    rest = events - entry.events
-    pooled = errors / events
-    spread = sqrt(pooled * (1 - pooled) * (1 / entry.events + 1 / rest)) if rest else 0.0
-    if not spread:
-        return False
-    return 0.5 * erfc((inside / entry.events - outside / rest) / spread / sqrt(2)) <= CHANCE_MAX
-
-
-def _restates(name: str, value: ValueCounts) -> bool:
-    """Tell whether the value was never seen on a record that did not fail, so that it may be the failure's own mark."""
-    fine = value.events - value.errors + value.baseline_events - value.baseline_errors
-    return not fine and name.rpartition(".")[2].lower() not in PLACES
-
-
-def _by_field(telling: Sequence[tuple[Affected, ValueCounts]]) -> Iterator[list[Affected]]:
-    names = dict.fromkeys(entry.field for entry, _ in telling)
-    for name in names:
-        yield [
-            entry
-            for entry, value in telling
-            if entry.field == name and not _restates(name, value) and entry.traffic_share is not None
-        ]
-
-
-def _subset(entries: Sequence[Affected]) -> bool:
-    """Tell whether the values of one field that stand out hold the errors between them, and not the traffic."""
-    share = sum(entry.error_share for entry in entries)
-    traffic = sum(entry.traffic_share or 0.0 for entry in entries)
-    return share >= SHARE_MIN and share >= LIFT_MIN * traffic
-
-
-def _comparable(field: FieldCounts) -> bool:
-    return field.coverage >= COVERAGE_MIN and len(field.values) > 1
+def _nobody_stands_out(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:FIELDS_NAMED])
+    more = f" and {len(names) - FIELDS_NAMED} more fields" if len(names) > FIELDS_NAMED else ""
+    return f"no single subset stands out: the errors spread like the traffic over {shown}{more}"
 
 
 def _words(length: timedelta) -> str:

@@ -75,6 +75,53 @@ def test_what_only_stands_on_failures_neither_leads_nor_makes_a_subset() -> None
     assert scope_of(summary(FAILING, [version]))[0].verdict is Verdict.SUBSET
 
 
+def test_what_always_fails_is_not_the_answer() -> None:
+    """Billing failed as much before; what is new are the errors of pay."""
+    noisy = FieldCounts(
+        "service", 1.0,
+        (
+            ValueCounts("billing", 1200, 130, 4800, 520, 1),
+            ValueCounts("cart", 1200, 1, 4800, 4, 2),
+            ValueCounts("pay", 1200, 100, 4800, 4, 3),
+        ),
+    )  # fmt: skip
+    baseline = [int(i % 25 < 4) for i in range(3300)] + [0] * 300
+    scope, _ = scope_of(summary(baseline + [int(i % 900 < 231) for i in range(900)], [noisy]))
+    assert sum(baseline) == 520 + 4 + 4
+    assert scope.errors == 231
+    assert [entry.value for entry in scope.affected] == ["pay"]
+    assert scope.verdict is Verdict.SUBSET
+
+
+def test_one_host_of_the_failing_region_is_no_finding_of_its_own() -> None:
+    """Nested fields say it once; a second field that holds the errors as well is told."""
+    hosts = [(f"eu-{n}", 400, 300, 1600, 10 + n) for n in range(3)] + [
+        (f"us-{n}", 400, 0, 1600, 20 + n) for n in range(6)
+    ]
+    scope, _ = scope_of(summary(FAILING, [REGION, field("host", *hosts)]))
+    assert [(entry.field, entry.value) for entry in scope.affected] == [("region", "eu")]
+    version = field("version", ("v1", 2500, 0, 14400, 30), ("v2", 1100, 900, 0, 31))
+    scope, _ = scope_of(summary(FAILING, [REGION, version]))
+    assert {(entry.field, entry.value) for entry in scope.affected} == {("region", "eu"), ("version", "v2")}
+
+
+def test_the_more_values_are_tried_the_less_chance_is_believed() -> None:
+    """A lead that one field among few would name is luck among a thousand values."""
+    lucky = ("h", 60, 28, 240, 1)
+    few = [field("a", lucky, ("rest", 3540, 872, 14160, 2))]
+    assert scope_of(summary(FAILING, few))[0].affected
+    many = [field(f"f{n}", *((f"v{m}", 180, 45, 720, 100 * n + m) for m in range(20))) for n in range(50)]
+    assert not scope_of(summary(FAILING, few + many))[0].affected
+
+
+def test_it_is_said_when_no_subset_stands_out() -> None:
+    """With the fields that were compared."""
+    _, problems = scope_of(summary(FAILING, [EVEN]))
+    assert any(
+        problem == "no single subset stands out: the errors spread like the traffic over region" for problem in problems
+    )
+
+
 def test_values_that_stand_on_the_same_lines_are_named_once() -> None:
     """Region eu and its only host are one finding."""
     host = field("zone", ("z1", 1200, 0, 4800, 1), ("z2", 1200, 900, 4800, 2), ("z3", 1200, 0, 4800, 3))
