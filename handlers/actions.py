@@ -86,6 +86,7 @@ PRESSES: dict[str, Press] = {
     ids.CARD_TRIAGE: lambda tx, bot, asked, value: triage.again(tx, bot, asked, RunTriage(ids.read_incident(value))),
     ids.CARD_RESOLVE: lambda tx, _bot, _asked, value: resolve.ask_resolution(tx, ids.read_incident(value)),
     ids.CARD_REOPEN: lambda tx, bot, asked, value: resolve.reopen(tx, bot, asked, Reopen(ids.read_incident(value))),
+    ids.CARD_RULE_OUT: lambda tx, bot, asked, value: resolve.rule_out_cause(tx, bot, asked, ids.read_incident(value)),
     ids.ROLLING_BACK: lambda tx, bot, asked, value: rollback.begin(tx, bot, asked, ids.read_incident(value)),
     ids.NOT_YET: lambda tx, _bot, _asked, value: rollback.ask_not_yet(tx, ids.read_incident(value)),
     ids.CAUSE_FOUND: lambda tx, _bot, _asked, value: resolve.ask_cause(tx, ids.read_incident(value)),

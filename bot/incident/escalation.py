@@ -259,7 +259,7 @@ def _settled(incident: Incident) -> Closed | RollbackUnderWay | CauseConfirmed |
     """Return what ended the clock until a person says otherwise, or None while it runs."""
     if not incident.is_open:
         return Closed()
-    if incident.rolling_back_at is not None:
+    if incident.is_rolling_back:
         return RollbackUnderWay()
     return None if incident.cause is None else CauseConfirmed(incident.cause)
 

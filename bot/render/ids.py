@@ -16,6 +16,7 @@ from bot.incident.incident import UsersAffected
 CARD_TRIAGE: Final = "card_triage"
 CARD_RESOLVE: Final = "card_resolve"
 CARD_REOPEN: Final = "card_reopen"
+CARD_RULE_OUT: Final = "card_rule_out"
 USERS_YES: Final = "users_yes"
 USERS_NO: Final = "users_no"
 USERS_NOT_SURE: Final = "users_not_sure"

@@ -90,6 +90,8 @@ def _watched(tx: Tx, context: Context, incident_id: int, seen: Recovery) -> None
             note(tx, context, back, Kind.RECOVERED, message.text)
             owe.say_next(tx, back, "back", message, now, broadcast=True)
             owe.edit(tx, back, now, owe.EDIT_CARD)
+            # It may come back: the clock looks on, and calls again where it does.
+            owe.look(tx, back, escalation.Look(owe.next_call(tx, back), now + escalation.repeat_every(back)))
         case NoRecovery():
             ended = rules.rollback_ended(incident)
             incidents.save(tx, ended)

@@ -183,3 +183,26 @@ def test_a_call_that_was_overtaken_is_not_posted(bench, overtaken):
         bench.types("cause the VAT table")
     posts = Posts(bench.context, None, None)  # nothing is sent, so there is nothing to send it with
     assert posts.call(bench.pending(CALL)[0]) == escalate.Done()
+
+
+def test_a_relapse_after_the_rollback_is_called_for(bench):
+    """Back at baseline is not the end: the clock looks on, and the next look that finds users hurt makes a call."""
+    bench.starts()
+    with bench.store.transaction() as tx:
+        incidents.save(tx, rules.rolling_back(bench.incident_of(tx, 1), by="U1", now=bench.clock.now()))
+    bench.passes(minutes=3)
+    seen = SimpleNamespace(state=Effect.RECOVERED, since=None)
+    bench.does(lambda tx: rollback._watched(tx, bench.context, 1, seen))
+    bench.passes(minutes=20)
+    look(bench)
+    assert calls(bench) == 1
+
+
+def test_a_cause_that_was_none_can_be_ruled_out_from_the_card(bench):
+    """However the cause was given, taking it back sets the clock going again."""
+    bench.starts()
+    bench.types("cause the cache")
+    bench.passes(minutes=16)
+    bench.does(lambda tx: resolve.rule_out_cause(tx, bench.context, bench.asked(), 1))
+    look(bench)
+    assert calls(bench) == 1
