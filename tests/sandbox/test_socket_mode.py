@@ -24,10 +24,13 @@ def test_a_message_typed_in_a_channel_reaches_the_client(slack, kind):
         slack.wait_for(lambda: any(entry["kind"] == "ack" for entry in slack.traffic()), what="the ack")
 
 
-@pytest.mark.parametrize("kind", CLIENTS)
-def test_a_client_comes_back_after_a_refresh(slack, kind):
-    """Disconnect with refresh_requested is followed by a new connection, on which events arrive."""
-    with RecordingApp(slack, kind) as app:
+def test_a_client_comes_back_after_a_refresh(slack):
+    """Disconnect with refresh_requested is followed by a new connection, on which events arrive.
+
+    With the SDK's builtin client: its websocket_client one may sleep through the refresh (bot/slack/envelopes.py), and
+    what the bot makes of it is tested in tests/slack/test_connection.py.
+    """
+    with RecordingApp(slack, "builtin") as app:
         before = slack.traffic()[-1]["n"]
         slack.fault("refresh")
         slack.wait_for(
