@@ -1,8 +1,8 @@
 """The one place where the concrete parts meet: made here, started here, and ended here in reverse."""
 
 import signal
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from threading import Event
@@ -28,7 +28,8 @@ from bot.store.jobs import Job
 from bot.telemetry import log as telemetry
 from bot.telemetry.heartbeat import Heartbeats
 from bot.text import redact
-from bot.workflow import chart, escalate, evidence, owe, rollback, triage
+from bot.text.clean import untrusted
+from bot.workflow import chart, escalate, evidence, export, owe, rollback, triage
 from bot.workflow.context import Context
 from bot.workflow.post import Posts
 from bot.workflow.readers import Readers
@@ -40,6 +41,9 @@ from handlers.register import register
 
 log = structlog.get_logger(__name__)
 
+# The reason may be an exception, and that may quote a line of a log.
+BURIED_LIMIT = 300
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -49,14 +53,21 @@ class Address:
     port: int
 
 
-def run(settings: Settings, slack: SlackSettings, http: Address | None, *, say: Callable[[str], None]) -> int:
-    """Run the bot until it is told to end.
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """How Slack, and whoever supervises the bot, reach it.
 
     Args:
-        settings: fifteen.toml.
-        slack: The environment.
         http: Where to take Slack's requests; None for Socket Mode.
-        say: Prints a line for whoever started it.
+        health: Where to answer /healthz, /readyz and /metrics beside a socket; with HTTP they stand at its own port.
+    """
+
+    http: Address | None = None
+    health: Address | None = None
+
+
+def run(settings: Settings, slack: SlackSettings, listening: Listening, *, say: Callable[[str], None]) -> int:
+    """Run the bot until it is told to end; `say` prints a line for whoever started it.
 
     Returns:
         The exit code: 0 after SIGTERM or SIGINT; 1 when a part has died and a supervisor should start the bot anew.
@@ -69,16 +80,21 @@ def run(settings: Settings, slack: SlackSettings, http: Address | None, *, say: 
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    services = ", ".join(settings.service) or "no service configured yet"
     with ExitStack() as stack:
         heartbeats = Heartbeats(Clock().monotonic)
         client = make_client(slack.bot_token, slack.api_url)
         desk = _start_work(stack, settings, client, heartbeats)
         app = _make_app(client, slack)
         register(app, desk)
-        services = ", ".join(settings.service) or "no service configured yet"
-        _connect(
-            stack, app, slack, client, http, heartbeats, ready=lambda how: say(f"fifteen ready: {how}; {services}")
-        )
+
+        def ready(how: str) -> None:
+            say(f"fifteen ready: {how}; {services}")
+
+        if listening.http is not None:
+            _serve_http(stack, app, slack, listening.http, heartbeats, ready)
+        else:
+            _serve_socket(stack, app, slack, client, listening.health, heartbeats, ready)
         dead = heartbeats.watch(stop)
     if dead:
         log.error("a part of the bot has died; leaving, so that it is started anew", parts=dead)
@@ -97,18 +113,16 @@ def _start_work(stack: ExitStack, settings: Settings, client: WebClient, heartbe
     store = Store.open(settings.store)
     stack.callback(store.close)
     readers = Readers(settings.redact)
-    stack.callback(readers.close)
     clock = Clock.from_environment()
-    bell: list[
-        Callable[[], None]
-    ] = []  # the workers need the handlers, which need the context, which wakes the workers
-    context = Context(store, clock, settings, wake=lambda: bell[0]())
+    # The workers need the handlers, which need the context, which wakes the workers: looked up when it is called.
+    context = Context(store, clock, settings, wake=lambda: workers.wake())  # noqa: PLW0108
     outbox = Outbox(client)
     handlers = _handlers(context, readers, outbox, Directory(client))
     workers = Workers(store, clock, handlers, heartbeats=heartbeats, buried=partial(_note_buried, context))
-    bell.append(workers.wake)
     workers.start()
     stack.callback(workers.stop)
+    stack.callback(readers.close)  # before the wait for the workers: a long read is not worth waiting for
+    stack.callback(workers.take_no_more)
     ticker = Ticker(workers.wake_where_due, heartbeats)
     ticker.start()
     stack.callback(ticker.stop)
@@ -131,6 +145,7 @@ def _handlers(context: Context, readers: Readers, outbox: Outbox, directory: Dir
         owe.RESPOND: posts.respond,
         owe.WHISPER: posts.whisper,
         owe.HOME: posts.home,
+        owe.EXPORT: partial(export.post, context, outbox),
         owe.TRIAGE: partial(triage.run, context, readers),
         owe.CHART: partial(chart.post, context, readers, outbox),
         owe.TRACE: partial(evidence.trace, context, readers),
@@ -142,10 +157,12 @@ def _handlers(context: Context, readers: Readers, outbox: Outbox, directory: Dir
 
 
 def _note_buried(context: Context, tx: Tx, job: Job, why: str) -> None:
-    """Write into the timeline what could not be done."""
+    """Write into the timeline what could not be done; a triage's card would else say for ever that it is running."""
     if job.incident_id is not None:
-        text = f"{job.kind} could not be done: {why}"
+        text = untrusted(f"{job.kind} could not be done: {why}", BURIED_LIMIT)
         timeline.append(tx, Entry(incident_id=job.incident_id, at=context.clock.now(), kind=Kind.NOTE, text=text))
+        if job.kind == owe.TRIAGE:
+            triage.give_up(tx, context, job.incident_id)
 
 
 def _make_app(client: WebClient, slack: SlackSettings) -> App:
@@ -160,32 +177,44 @@ def _make_app(client: WebClient, slack: SlackSettings) -> App:
         ) from error
 
 
-def _connect(
+def _serve_http(
+    stack: ExitStack, app: App, slack: SlackSettings, at: Address, heartbeats: Heartbeats, ready: Callable[[str], None]
+) -> None:
+    with _explained(at, "--http"):
+        server = connection.serve_http(app, at.host, at.port, slack.signing_secret or "", Health(heartbeats))
+    stack.callback(server.stop)
+    ready(f"HTTP at http://{at.host}:{server.port}/slack/events")
+
+
+def _serve_socket(
     stack: ExitStack,
     app: App,
     slack: SlackSettings,
     client: WebClient,
-    http: Address | None,
+    health: Address | None,
     heartbeats: Heartbeats,
-    *,
     ready: Callable[[str], None],
 ) -> None:
-    """Let Slack in, by the socket or by HTTP; `ready` is told how, once it is."""
-    if http is None:
-        first = Event()
+    first = Event()
 
-        def connected() -> None:
-            if not first.is_set():
-                first.set()
-                ready("Socket Mode")
+    def connected() -> None:
+        if not first.is_set():
+            first.set()
+            ready("Socket Mode")
 
-        socket = connection.serve_socket(app, slack.app_token or "", client, heartbeats, connected=connected)
-        stack.callback(socket.stop)
-        return
+    socket = connection.serve_socket(app, slack.app_token or "", client, heartbeats, connected=connected)
+    stack.callback(socket.stop)
+    if health is not None:
+        with _explained(health, "--health"):
+            server = connection.serve_health(health.host, health.port, Health(heartbeats, lambda: socket.is_ready))
+        stack.callback(server.stop)
+
+
+@contextmanager
+def _explained(at: Address, option: str) -> Iterator[None]:
+    """Turn a port that is taken into a mistake of the command line."""
     try:
-        server = connection.serve_http(app, http.host, http.port, slack.signing_secret or "", Health(heartbeats))
+        yield
     except OSError as error:
-        where = f"--http {http.host}:{http.port}"
+        where = f"{option} {at.host}:{at.port}"
         raise ConfigError(where, f"it cannot be listened on ({error.strerror}).", "Choose another port.") from error
-    stack.callback(server.stop)
-    ready(f"HTTP at http://{http.host}:{server.port}/slack/events")

@@ -197,7 +197,8 @@ _config_option = click.option(
 @fifteen.command()
 @_config_option
 @click.option("--http", type=HostPort(), help="Take Slack's requests over HTTP here, in place of Socket Mode.")
-def run(config: Path, http: "Address | None") -> None:
+@click.option("--health", type=HostPort(), help="Answer /healthz, /readyz and /metrics here, beside Socket Mode.")
+def run(config: Path, http: "Address | None", health: "Address | None") -> None:
     """Run the bot.
 
     Reads SLACK_BOT_TOKEN, and SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP), from the environment.
@@ -206,7 +207,7 @@ def run(config: Path, http: "Address | None") -> None:
 
     with _explained():
         tokens = settings.slack_from_environment(http=http is not None)
-        sys.exit(app.run(settings.load(config), tokens, http, say=click.echo))
+        sys.exit(app.run(settings.load(config), tokens, app.Listening(http, health), say=click.echo))
 
 
 @fifteen.command()
@@ -255,11 +256,19 @@ def migrate(config: Path) -> None:
     "--port", type=click.IntRange(0, 65535), default=0, help="Where to listen on 127.0.0.1; 0: any free port."
 )
 @click.option("--deliver", metavar="URL", help="Send signed HTTP requests there, in place of the socket.")
-def sandbox(port: int, deliver: str | None) -> None:
+@click.option(
+    "--manifest", type=click.Path(path_type=Path), help="The app's manifest; by default deploy/manifest.yaml."
+)
+def sandbox(port: int, deliver: str | None, manifest: Path | None) -> None:
     """Run a local Slack with a page: for trying things out, without a workspace."""
     from bot.sandbox import server
+    from bot.sandbox.manifest import ManifestError
 
-    server.run(port=port, deliver_url=deliver)
+    try:
+        server.run(port=port, deliver_url=deliver, manifest=manifest)
+    except (ManifestError, OSError) as error:
+        click.echo(f"fifteen sandbox: {error}", err=True)
+        sys.exit(2)
 
 
 @fifteen.command()

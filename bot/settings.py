@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from bot.errors import ConfigError
 
@@ -41,6 +41,25 @@ def read_duration(text: object) -> timedelta:
     return timedelta(seconds=seconds)
 
 
+# What Slack does not know by this name it shows as text, and nobody is called.
+_SOMEBODY = re.compile(r"[SUW][A-Z0-9]{2,30}")
+_CHANNEL = re.compile(r"#[^\s#@<>|,]{1,80}|[CG][A-Z0-9]{2,30}")
+
+
+def _somebody(text: str) -> str:
+    if not _SOMEBODY.fullmatch(text):
+        raise ValueError('an id of Slack\'s is needed: a user group ("S0123456") or a user ("U0123456")')
+    return text
+
+
+def _channel(text: str) -> str:
+    if not _CHANNEL.fullmatch(text):
+        raise ValueError('a channel is written as "#incidents" or by its id, "C0123456"')
+    return text
+
+
+Somebody = Annotated[str, AfterValidator(_somebody)]
+Channel = Annotated[str, AfterValidator(_channel)]
 Duration = Annotated[timedelta, BeforeValidator(read_duration)]
 
 
@@ -130,12 +149,12 @@ class ServiceSettings(_Section):
     rollback_after: Duration = timedelta(minutes=15)
     rollback_command: str | None = None
     rollback_horizon: Duration = timedelta(hours=24)
-    oncall: str | None = None
-    escalate_to: str | None = None
-    channels: list[str] = []
+    oncall: Somebody | None = None
+    escalate_to: Somebody | None = None
+    channels: list[Channel] = []
     window: Duration = timedelta(minutes=15)
     baseline: Duration = timedelta(hours=1)
-    triage_deadline: Duration = timedelta(seconds=60)
+    triage_deadline: Duration = Field(default=timedelta(seconds=60), le=timedelta(minutes=2))  # ends before its lease
 
 
 class Settings(_Section):
@@ -148,7 +167,7 @@ class Settings(_Section):
 
     redact: list[str] = []
     store: str = "sqlite:///fifteen.db"
-    default_channel: str | None = None
+    default_channel: Channel | None = None
     service: dict[str, ServiceSettings] = {}
 
 

@@ -1,6 +1,7 @@
 """Buttons and menus: each action_id leads to one verb."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt import Ack
@@ -33,19 +34,27 @@ def opened_link(ack: Ack) -> None:
 
 
 def asked_by(body: Body, action: dict[str, Any], value: str) -> Asked:
-    """Return who pressed, and where; a press is told from the next one by its trigger."""
+    """Return who pressed, and where; a button of words stands for what would be typed."""
     channel = body.get("channel") or {}
-    rerun = action["action_id"] in _RERUN
+    action_id = action["action_id"]
     return Asked(
-        key=body["trigger_id"],
+        key=_key(body, action_id),
         user_id=body["user"]["id"],
         team_id=(body.get("team") or {}).get("id", ""),
         channel_id=channel.get("id", ""),
         channel_name=channel.get("name", ""),
         origin="button",
-        text=ids.read_command(value) if rerun else "",
+        text=ids.read_command(value) if action_id in _RERUN else _TYPED.get(action_id, ""),
         response_url=body.get("response_url", ""),
     )
+
+
+def _key(body: Body, action_id: str) -> str:
+    """Return what tells this press from others: its trigger; but an offer to start another is taken up only once."""
+    offer = (body.get("container") or {}).get("message_ts")
+    if action_id != ids.START_ANOTHER or not offer:
+        return str(body["trigger_id"])
+    return f"{action_id}/{body['user']['id']}/{offer}"
 
 
 def _start(asked: Asked) -> Start:
@@ -65,7 +74,9 @@ def _hypothesis(tx: Tx, context: Context, asked: Asked, value: str) -> Answer:
 
 def _picked(tx: Tx, context: Context, asked: Asked, value: str) -> Answer:
     pick = ids.read_pick(value)
-    return verbs.run(tx, context, asked, parse(f"{pick.text} #{pick.incident_id}"))
+    # Not typed behind the words: there it would be a part of a cause, a reason or an update.
+    command = replace(parse(pick.text), number=pick.incident_id)  # type: ignore[arg-type]  # what asks takes one
+    return verbs.run(tx, context, asked, command)
 
 
 PRESSES: dict[str, Press] = {
@@ -75,15 +86,18 @@ PRESSES: dict[str, Press] = {
     ids.CARD_TRIAGE: lambda tx, bot, asked, value: triage.again(tx, bot, asked, RunTriage(ids.read_incident(value))),
     ids.CARD_RESOLVE: lambda tx, _bot, _asked, value: resolve.ask_resolution(tx, ids.read_incident(value)),
     ids.CARD_REOPEN: lambda tx, bot, asked, value: resolve.reopen(tx, bot, asked, Reopen(ids.read_incident(value))),
+    ids.CARD_RULE_OUT: lambda tx, bot, asked, value: resolve.rule_out_cause(tx, bot, asked, ids.read_incident(value)),
     ids.ROLLING_BACK: lambda tx, bot, asked, value: rollback.begin(tx, bot, asked, ids.read_incident(value)),
     ids.NOT_YET: lambda tx, _bot, _asked, value: rollback.ask_not_yet(tx, ids.read_incident(value)),
     ids.CAUSE_FOUND: lambda tx, _bot, _asked, value: resolve.ask_cause(tx, ids.read_incident(value)),
     ids.START_ANOTHER: lambda tx, bot, asked, _: start.start(tx, bot, asked, _start(asked), another=True),
     ids.INVITE_ME: lambda tx, bot, asked, _: start.place_here(tx, bot, asked, _start(asked)),
     ids.USE_DEFAULT_CHANNEL: lambda tx, bot, asked, _: start.place_in_default(tx, bot, asked, _start(asked)),
-    ids.HELP_START: lambda tx, bot, asked, _: verbs.run(tx, bot, asked, parse("start")),
-    ids.HELP_STATUS: lambda tx, bot, asked, _: verbs.run(tx, bot, asked, parse("status")),
-    ids.HELP_LIST: lambda tx, bot, asked, _: verbs.run(tx, bot, asked, parse("list")),
+    ids.HELP_START: lambda tx, bot, asked, _: verbs.run(tx, bot, asked, parse(asked.text)),
+    ids.HELP_STATUS: lambda tx, bot, asked, _: verbs.run(tx, bot, asked, parse(asked.text)),
+    ids.HELP_LIST: lambda tx, bot, asked, _: verbs.run(tx, bot, asked, parse(asked.text)),
 }
 FAMILIES: dict[str, Press] = {ids.HYPOTHESIS_PREFIX: _hypothesis, ids.PICK_PREFIX: _picked}
+# Some buttons stand for words that would have been typed; a picker that has to ask further carries them on.
+_TYPED = {ids.HELP_START: "start", ids.HELP_STATUS: "status", ids.HELP_LIST: "list"}
 _RERUN = frozenset({ids.START_ANOTHER, ids.INVITE_ME, ids.USE_DEFAULT_CHANNEL})

@@ -6,7 +6,9 @@ from typing import Any
 
 from slack_bolt import Ack
 
+from bot.render import replies
 from bot.render.message import Message, View
+from bot.slack.errors import SlackError
 from bot.workflow import verbs
 from bot.workflow.context import Answer, Asked, Context
 
@@ -28,18 +30,28 @@ class Desk:
 
     def answer_command(self, ack: Ack, body: Body, answer: Answer) -> None:
         """Acknowledge a command with its answer: the acknowledgement is the fastest message there is."""
-        if isinstance(answer, Message):
-            payload = answer.payload()
-            ack(response_type="ephemeral", **{key: payload[key] for key in _EPHEMERAL})
+        said = self._opened(body, answer)
+        if said is None:
+            ack()
             return
-        if answer is not None:
-            self.open_view(body["trigger_id"], answer)
-        ack()
+        payload = said.payload()
+        ack(response_type="ephemeral", **{key: payload[key] for key in _EPHEMERAL})
 
     def answer_click(self, ack: Ack, body: Body, asked: Asked, answer: Answer) -> None:
         """Acknowledge a click; what there is to say follows by its response_url."""
-        if isinstance(answer, Message):
-            verbs.answer_later(self.context, asked, answer)
-        elif answer is not None:
-            self.open_view(body["trigger_id"], answer)
+        said = self._opened(body, answer)
+        if said is not None:
+            verbs.answer_later(self.context, asked, said)
         ack()
+
+    def _opened(self, body: Body, answer: Answer) -> Message | None:
+        """Open the modal, if the answer is one; return what is to be said in words."""
+        if answer is None or isinstance(answer, Message):
+            return answer
+        try:
+            self.open_view(body["trigger_id"], answer)
+        except (
+            SlackError
+        ):  # the trigger was too old, or Slack did not answer: nothing is done yet, so it can be repeated
+            return replies.done("Slack did not open the form in time. Please try again.")
+        return None

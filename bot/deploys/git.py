@@ -32,7 +32,7 @@ class GitDeploys:
 
     Args:
         path: The work tree, a folder in it, or a bare repository.
-        tags: Glob; every tag that matches is a deploy.
+        tags: Glob; every tag that matches is a deploy. Empty: none is.
         branch: Whose commits are listed; None is what HEAD points at.
         safe_directory: Read it although it belongs to another user (setting `safe_directory` in fifteen.toml).
         name: How findings call it.

@@ -111,11 +111,6 @@ class Export:
 
 
 @dataclass(frozen=True, slots=True)
-class Drill:
-    """`drill`: an incident for practice."""
-
-
-@dataclass(frozen=True, slots=True)
 class Help:
     """`help`, or nothing at all; with a verb, that one."""
 
@@ -137,6 +132,5 @@ Command = (
     | Resolve
     | Reopen
     | Export
-    | Drill
     | Help
 )

@@ -65,7 +65,7 @@ class MakeCall:
     Args:
         n: From 1 to MAX_CALLS.
         after: How long the incident has been going, for "No cause after 15 min".
-        escalate: Also ask `escalate_to` and the paging webhook.
+        escalate: Also ask `escalate_to`.
         effect_unknown: Whether users are hurt could not be checked; the call says so.
         unproven: Only commits are known, merged and not proven shipped; the call says so.
         late_by: How long after it was due, where that is worth saying; else None.
@@ -259,7 +259,7 @@ def _settled(incident: Incident) -> Closed | RollbackUnderWay | CauseConfirmed |
     """Return what ended the clock until a person says otherwise, or None while it runs."""
     if not incident.is_open:
         return Closed()
-    if incident.rolling_back_at is not None:
+    if incident.is_rolling_back:
         return RollbackUnderWay()
     return None if incident.cause is None else CauseConfirmed(incident.cause)
 

@@ -15,7 +15,6 @@ from bot.errors import UserError
 from bot.incident.command import (
     Command,
     ConfirmCause,
-    Drill,
     Export,
     Help,
     ListOpen,
@@ -255,7 +254,6 @@ VERBS: Mapping[str, Verb] = MappingProxyType(
             Verb("resolve", "[#N] [TEXT]", "It is over, and what fixed it.", _texted(Resolve, "", plain_text)),
             Verb("reopen", "[#N]", "It is not over; the clock goes on.", _alone(Reopen)),
             Verb("export", "[#N]", "The post-mortem, as Markdown and JSON.", _alone(Export)),
-            Verb("drill", "", "An incident for practice.", _bare(Drill())),
             Verb("help", "[verb]", "This list.", _read_help),
         )
     }

@@ -75,6 +75,11 @@ class Incident:
         return self.status is not Status.RESOLVED
 
     @property
+    def is_rolling_back(self) -> bool:
+        """Whether a rollback began whose recovery has not been seen; after it the clock looks on, for a relapse."""
+        return self.rolling_back_at is not None and self.recovered_at is None
+
+    @property
     def rollback_due_at(self) -> datetime:
         """When the original clock runs out."""
         return self.started_at + self.rollback_after
@@ -138,7 +143,7 @@ def rolling_back(incident: Incident, *, by: str, now: datetime) -> Incident:
 
     Whoever rolls back sees no recovery, so an earlier one is forgotten: the watch will say it anew.
     """
-    if incident.is_open and incident.rolling_back_at is not None:
+    if incident.is_open and incident.is_rolling_back:
         raise UserError("A rollback is already under way.", f"/incident status #{incident.id}")
     return _after(
         Verb.ROLL_BACK, incident, rolling_back_at=now, rolling_back_by=by, recovered_at=None, snoozed_until=None

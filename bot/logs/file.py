@@ -63,7 +63,8 @@ class FileLogSource:
         tally = Tally(request, several_files=len({file.label for file in reading.files}) > 1)
         reading.count(tally)
         tally.saw_oldest(reading.oldest_us)
-        problems = (*reading.problems, *_problems_of(tally, reading, self._zone))
+        where = " ".join(self._patterns)
+        problems = (*reading.problems, *_problems_of(tally, reading, where, self._zone))
         source = SourceReport(
             name=self.name,
             files=reading.read,
@@ -106,17 +107,17 @@ def _stretch(span: Span) -> Stretch:
     return Stretch(to_microseconds(span.start), to_microseconds(span.end))
 
 
-def _problems_of(tally: Tally, reading: Reading, zone: tzinfo | None) -> Iterator[str]:
+def _problems_of(tally: Tally, reading: Reading, where: str, zone: tzinfo | None) -> Iterator[str]:
     if reading.empty == len(reading.files):
-        yield "nothing in the log: every file is empty"
+        yield f"{where}: every file is empty; does the service log there?"
     elif tally.oldest_us is None and tally.undated:
-        yield f"no timestamps: {tally.undated:,} lines that cannot be placed in time"
+        yield f"{where}: no timestamps in {tally.undated:,} lines; each needs a time to be placed by"
     elif tally.undated:
         yield f"{tally.undated:,} lines in files without timestamps left out"
     elif not tally.lines and tally.oldest_us is not None:
-        yield f"no lines between {tally.request.baseline.start:%Y-%m-%d %H:%M} and {tally.request.window.end:%H:%M} UTC"
+        yield f"{where}: no lines between {tally.request.baseline.start:%Y-%m-%d %H:%M} and {tally.request.window.end:%H:%M} UTC"
     if tally.lines and not tally.parsed:
-        yield f"no known format: none of {tally.lines:,} lines could be read"
+        yield f"{where}: no known format: none of {tally.lines:,} lines could be read"
     yield from tally.skipped.problems()
     if tally.naive:
         yield f"{tally.naive:,} timestamps without a zone, taken as {zone or 'UTC'}"

@@ -129,8 +129,10 @@ def _buttons(incident: Incident, triage: Report | TriageFailed | None) -> Iterat
         return
     if incident.cause is None:
         yield button("Cause found", ids.CAUSE_FOUND, value)
-    elif incident.rolling_back_at is None:
-        yield button("Rolling back", ids.ROLLING_BACK, value)
+    else:
+        yield button("Rule the cause out", ids.CARD_RULE_OUT, value)
+        if not incident.is_rolling_back:
+            yield button("Rolling back", ids.ROLLING_BACK, value)
     if triage is not None:
         yield button("Triage again", ids.CARD_TRIAGE, value)
     done = incident.recovered_at is not None or incident.status is Status.MONITORING

@@ -1,6 +1,6 @@
 """The four findings in full, for the card's thread: each with its verdict, window, counts and source."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from bot.render import escape
@@ -18,7 +18,9 @@ __all__ = ["Outcome", "Verdict", "findings", "verdicts"]
 # Below this many errors, one user or one retry moves a share by several points.
 SMALL_SAMPLE = 30
 SHOWN_FIELDS = 3
-SHOWN_CHANGES = 5
+SHOWN_CHANGES = 6
+SHOWN_DEPLOYS = 3
+SHOWN_UNSHIPPED = 3
 SHOWN_STEPS = 12
 SHOWN_FRAMES = 3
 SAMPLE = 220  # one redacted line: four rows on a phone
@@ -97,11 +99,23 @@ def _changes(report: Report) -> Iterator[str]:
         return
     if not suspects(report):
         yield "No suspect."
-    for change in report.changes[:SHOWN_CHANGES]:
+    shown = _worth_showing(report.changes)
+    for change in shown:
         yield from _change(change)
-    left = len(report.changes) - SHOWN_CHANGES
+    left = len(report.changes) - len(shown)
     if left > 0:
-        yield f"… {left} older"
+        yield f"… {left} more, shipped before"
+
+
+def _worth_showing(changes: Sequence[Change]) -> list[Change]:
+    """Return, in their order, the suspects, the newest deploys, and the newest of what is merged and not shipped.
+
+    A commit that a deploy contains says nothing that the deploy does not.
+    """
+    deploys = [change for change in changes if change.kind == "deploy"]
+    unshipped = [change for change in changes if change.kind == "commit" and change.shipped != "yes"]
+    picked = [*(change for change in changes if change.suspect), *deploys[:SHOWN_DEPLOYS], *unshipped[:SHOWN_UNSHIPPED]]
+    return [change for change in changes if change in picked][:SHOWN_CHANGES]
 
 
 def _change(change: Change) -> Iterator[str]:

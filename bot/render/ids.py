@@ -16,6 +16,7 @@ from bot.incident.incident import UsersAffected
 CARD_TRIAGE: Final = "card_triage"
 CARD_RESOLVE: Final = "card_resolve"
 CARD_REOPEN: Final = "card_reopen"
+CARD_RULE_OUT: Final = "card_rule_out"
 USERS_YES: Final = "users_yes"
 USERS_NO: Final = "users_no"
 USERS_NOT_SURE: Final = "users_not_sure"
@@ -33,7 +34,6 @@ USE_DEFAULT_CHANNEL: Final = "use_default_channel"  # value: `command_value`; ru
 HELP_START: Final = "help_start"
 HELP_STATUS: Final = "help_status"
 HELP_LIST: Final = "help_list"
-HELP_DRILL: Final = "help_drill"
 
 PICK_PREFIX: Final = "pick_"  # + incident id; value: `pick_value`
 HYPOTHESIS_PREFIX: Final = "hypothesis_"  # + number of the hypothesis; value of the option: `hypothesis_value`

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from bot.errors import UserError
+from bot.incident.grammar import VERBS, Verb
 from bot.incident.incident import Incident, UsersAffected
 from bot.render import escape, ids
 from bot.render.blocks import actions, button, context, section
@@ -13,25 +14,6 @@ from bot.render.message import Block, Message
 from bot.render.words import ANSWERS, STATUSES, count, duration
 
 SHOWN = 20  # incidents open at once, in a list or a picker
-
-# Form, then what it does. The first three are what a bare `/incident` is typed for.
-FORMS = (
-    ("start [title] [service:NAME] [sev:1..4]", "start an incident; nothing is required"),
-    ("status", "where it stands"),
-    ("list", "open incidents"),
-    ("triage", "look at logs and deploys again"),
-    ("trace ID", "follow one request"),
-    ("cause TEXT", "the cause is found; stops the clock"),
-    ("rollback", "you are rolling back"),
-    ("snooze 5m REASON", "not yet"),
-    ("lead @user", "hand over the lead"),
-    ("sev N", "1 is the worst"),
-    ("update TEXT", "a note for everybody"),
-    ("resolve [TEXT]", "it is over"),
-    ("reopen", "it is not"),
-    ("export", "the post-mortem"),
-    ("drill", "practise"),
-)
 
 
 def error(wrong: UserError) -> Message:
@@ -123,9 +105,12 @@ def pick(incidents: Sequence[Incident], command: str) -> Message:
     return _said("Which incident?", ["*Which incident?*"], actions(buttons), *_left(len(incidents)))
 
 
-def help_message() -> Message:
-    """Show every form of the command, with buttons for those that need no more words."""
-    lines = [f"{escape.code(f'/incident {form}')} {what}" for form, what in FORMS]
+def help_message(verb: str | None = None) -> Message:
+    """Show every form of the command, with buttons for those that need no more words; or the form of one verb."""
+    if verb is not None:
+        one = VERBS[verb]
+        return _said(f"{one.form}: {one.help}", [f"{escape.code(one.form)} {one.help}"])
+    lines = [f"{escape.code(_form(known))} {known.help}" for known in VERBS.values()]
     buttons = actions(
         (
             button("Start an incident", ids.HELP_START, style="danger"),
@@ -135,6 +120,11 @@ def help_message() -> Message:
     )
     hint = context(f"Several incidents open? Add {escape.code('#12')}. In a thread: {escape.code('@Fifteen status')}.")
     return Message("Fifteen: /incident start, status, list …", (buttons, section(*lines), hint))
+
+
+def _form(verb: Verb) -> str:
+    """Return a verb as it is typed; that a number may name the incident is said once, below."""
+    return verb.form.replace(" [#N]", "")
 
 
 def _said(text: str, lines: Sequence[str], *more: Block) -> Message:

@@ -13,6 +13,7 @@ from bot.sandbox.workspace import Json
 
 ANSWER_WITHIN_S = 3.0  # wall time: it measures a real process
 RETRIES = 3
+HELD_AT_MOST_S = 1.0
 EVENT, COMMAND, INTERACTION = "events_api", "slash_commands", "interactive"
 
 
@@ -33,6 +34,7 @@ class Parcel:
     payload: Json
     first_at: float = 0.0
     answer: asyncio.Future[Any] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    sent: bool = False
     attempt: int = 0
     reason: str = ""
 
@@ -70,6 +72,7 @@ class Delivery:
         self._timers = timers
         self._faults = faults
         self._token = token
+        self._held: list[Parcel] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
@@ -83,8 +86,14 @@ class Delivery:
         if subscription_of(event) not in self._manifest.events:
             return
         body = event_callback(event, self._timers.clock, self._token)
-        for _ in range(2 if self._faults.take("duplicate") else 1):
-            self.spawn(self._attempt(Parcel(EVENT, body, self._timers.clock.now())))
+        copies = 2 if self._faults.take("duplicate") else 1
+        parcels = [Parcel(EVENT, body, self._timers.clock.now()) for _ in range(copies)]
+        if self._faults.take("reorder"):
+            self._held += parcels
+            asyncio.get_running_loop().call_later(HELD_AT_MOST_S, self._send, parcels)
+        else:
+            self._send(parcels)
+            self._send(list(self._held))
 
     async def ask(self, kind: str, payload: Json) -> Any:
         """Send a command or an interaction and return the answer; these are not retried.
@@ -99,6 +108,13 @@ class Delivery:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _send(self, parcels: list[Parcel]) -> None:
+        for parcel in parcels:
+            if not parcel.sent:
+                parcel.sent = True
+                self.spawn(self._attempt(parcel))
+        self._held = [parcel for parcel in self._held if not parcel.sent]
 
     async def _attempt(self, parcel: Parcel) -> None:
         if parcel.answer.done():  # a late answer to an earlier attempt

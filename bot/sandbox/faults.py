@@ -15,6 +15,7 @@ KNOWN = {
     "drop": "cut every socket without a word",
     "deaf": "{seconds?} sockets stay open, nothing is sent or answered on them; seconds 0 ends it",
     "duplicate": "{count?} deliver the next events twice",
+    "reorder": "{count?} hold the next events back until a later one has gone out, or a second has passed",
     "slow": "{seconds, count?, method?} answer Web API calls late",
     "status": "{code: 429|500, count?, method?, retry_after?} refuse Web API calls",
     "lost": "{count?, method?} do what is asked, then cut the connection before the answer",

@@ -58,7 +58,6 @@ class Sandbox:
         self._clock_file = clock_file or Path(tempfile.mkdtemp(prefix="sandbox-")) / "clock"
         self._manifest = Manifest.read(manifest_file or DEFAULT_PATH)
         self._runner: web.AppRunner | None = None
-        self._timers: asyncio.Task[None] | None = None
         self.slack: LocalSlack
 
     @property
@@ -90,15 +89,10 @@ class Sandbox:
         await site.start()
         port = self._runner.addresses[0][1]
         self.slack.base_url = f"http://{self._host}:{port}"
-        self._timers = asyncio.create_task(self.slack.timers.run())
         return self.info
 
     async def stop(self) -> None:
         """End everything."""
-        if self._timers is not None:
-            self._timers.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._timers
         await self.slack.stop()
         if self._runner is not None:
             await self._runner.cleanup()

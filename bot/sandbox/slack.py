@@ -58,6 +58,7 @@ class LocalSlack:
     async def stop(self) -> None:
         """Let go of sockets and of everything under way."""
         self.stopping.set()
+        self.timers.stop()
         self.feed.publish({"type": "end"})
         await self.delivery.stop()
         await self.socket.stop()

@@ -1,7 +1,6 @@
 """What is due later on the sandbox's clock: scheduled messages, retries."""
 
 import asyncio
-import contextlib
 import heapq
 import itertools
 from collections.abc import Callable
@@ -31,13 +30,13 @@ class Timers:
         self.clock = clock
         self._heap: list[tuple[float, int, Timer]] = []
         self._order = itertools.count()
-        self._changed = asyncio.Event()
+        self._alarm: asyncio.TimerHandle | None = None
 
     def at(self, due: float, action: Callable[[], None]) -> Timer:
         """Do something at an instant of the sandbox's clock."""
         timer = Timer(due, action)
         heapq.heappush(self._heap, (due, next(self._order), timer))
-        self._changed.set()
+        self._set_alarm()
         return timer
 
     def advance(self, seconds: float) -> None:
@@ -48,16 +47,26 @@ class Timers:
             self._run_next()
         self.clock.move_to(target)
         self.clock.write()
+        self._set_alarm()
 
-    async def run(self) -> None:
-        """Run what comes due as time passes; for ever."""
-        while True:
-            while self._heap and self._heap[0][0] <= self.clock.now():
-                self._run_next()
-            self._changed.clear()
-            wait_s = self._heap[0][0] - self.clock.now() if self._heap else LONGEST_SLEEP_S
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), max(0.0, min(wait_s, LONGEST_SLEEP_S)))
+    def stop(self) -> None:
+        """Run nothing any more."""
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._heap.clear()
+
+    def _set_alarm(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+        if self._heap:
+            wait_s = self._heap[0][0] - self.clock.now()
+            loop = asyncio.get_running_loop()
+            self._alarm = loop.call_later(max(0.0, min(wait_s, LONGEST_SLEEP_S)), self._run_due)
+
+    def _run_due(self) -> None:
+        while self._heap and self._heap[0][0] <= self.clock.now():
+            self._run_next()
+        self._set_alarm()
 
     def _run_next(self) -> None:
         timer = heapq.heappop(self._heap)[2]

@@ -4,6 +4,7 @@ A socket can be open and deaf (python-slack-sdk#1701, bolt-python#1529), and `is
 heartbeat is what was last *heard* on it, on monotonic time: pongs, pings and messages.
 """
 
+import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -32,23 +33,26 @@ LOOK_EVERY_S = 1.0
 RETRY_S = 2.0
 # Connecting, and the rest of a frame that has begun; the library's own default is to wait for ever.
 SOCKET_TIMEOUT_S = 10.0
-STOP_S = 5.0
+# A peer that never answers the goodbye is left; the whole process ends in 10 s.
+STOP_S = 2.0
 # Listeners run in the threads that read envelopes, before the acknowledgement; each is one short transaction.
 CONCURRENCY = 10
-_OAUTH_VARIABLES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET")
+_HIDDEN_VARIABLES = ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_BOT_TOKEN")
 
 
 def make_app(client: WebClient, signing_secret: str = "") -> App:
     """Return a Bolt app that runs listeners before it acknowledges, so that what fails is delivered again.
 
-    Bolt turns OAuth on, and our token off, when it finds SLACK_CLIENT_ID and SLACK_CLIENT_SECRET in the environment;
-    here it does not find them.
+    Bolt turns OAuth on, and our token off, when it finds SLACK_CLIENT_ID and SLACK_CLIENT_SECRET in the environment, and
+    warns of a second token when it finds SLACK_BOT_TOKEN; here it does not find them.
 
     Raises:
         slack_bolt.error.BoltError: the token is not accepted.
     """
-    with _without(_OAUTH_VARIABLES):
-        return App(client=client, signing_secret=signing_secret, process_before_response=True)
+    with _without(_HIDDEN_VARIABLES):
+        # The logger is handed over for its level: Bolt gives its own the root's otherwise.
+        quiet = logging.getLogger("slack_bolt")
+        return App(client=client, signing_secret=signing_secret, process_before_response=True, logger=quiet)
 
 
 def serve_socket(

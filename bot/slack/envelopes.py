@@ -5,6 +5,7 @@ in its select for up to 10 s, and only then reads the new socket: commands typed
 the socket down first wakes it (measured: 11 s from `refresh_requested` to the new connection before, under 1 s after).
 """
 
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -37,31 +38,53 @@ class EnvelopeHandler(SocketModeHandler):
 class PromptClient(SocketModeClient):
     """The SDK's client; `connect` and `disconnect` wake the thread that reads the socket they close."""
 
+    _held: int | None = None  # the last ended socket, for whoever still waits for it
+
     def connect(self) -> None:
         """Replace the session, if there is one, by a new one."""
         self.auto_reconnect_enabled = False  # the base class turns it on again; the old session need not reconnect
-        with _ended(self.current_session):
+        with self._ended(self.current_session):
             super().connect()
 
     def disconnect(self) -> None:
         """End the session."""
-        with _ended(self.current_session):
+        with self._ended(self.current_session):
             super().disconnect()
 
+    def send_message(self, message: str) -> None:
+        """Send an acknowledgement; one that comes after the end is dropped, and Slack sends its event again."""
+        try:
+            super().send_message(message)
+        except (
+            OSError,
+            WebSocketException,
+            AttributeError,
+        ) as error:  # AttributeError: the SDK logs a session_id that is not there
+            self.logger.warning("an acknowledgement came after the end of the session: %s", error)
 
-@contextmanager
-def _ended(session: WebSocketApp | None) -> Iterator[None]:
-    """Say goodbye on a session's socket and wake its reader; closed afterwards, which the library then forgets."""
-    frames = session.sock if session is not None else None
-    wire = frames.sock if frames is not None else None
-    if frames is None or wire is None:
-        yield
-        return
-    with suppress(OSError, WebSocketException):
-        frames.send_close()
-    with suppress(OSError):
-        wire.shutdown(socket.SHUT_RDWR)
-    try:
-        yield
-    finally:
-        wire.close()
+    @contextmanager
+    def _ended(self, session: WebSocketApp | None) -> Iterator[None]:
+        """Say goodbye on a session's socket and wake its reader; closed afterwards, which the library then forgets.
+
+        Epoll forgets a closed socket, and a reader that has not got round to waking up by then sleeps on: so the kernel's
+        end of it is held until the next one ends.
+        """
+        frames = session.sock if session is not None else None
+        wire = frames.sock if frames is not None else None
+        if frames is None or wire is None:
+            yield
+            return
+        with suppress(OSError, WebSocketException):
+            frames.send_close()
+        with suppress(OSError):
+            self._hold(os.dup(wire.fileno()))
+            wire.shutdown(socket.SHUT_RDWR)
+        try:
+            yield
+        finally:
+            wire.close()
+
+    def _hold(self, descriptor: int) -> None:
+        released, self._held = self._held, descriptor
+        if released is not None:
+            os.close(released)

@@ -96,19 +96,20 @@ class Outbox:
             )["ts"]
         )
 
-    def upload_png(
+    def upload(
         self,
         channel_id: str,
-        png: bytes,
+        content: bytes,
         *,
         delivery: Delivery,
+        suffix: str,
         title: str,
-        alt_text: str,
+        alt_text: str | None = None,
         comment: str | None = None,
         thread_ts: str | None = None,
     ) -> None:
-        """Share a picture once; files carry no metadata, so its key stands in the file's name."""
-        name = f"{delivery.key}.png".replace("/", "-")
+        """Share a file once; files carry no metadata, so its key stands in the file's name, before `suffix` ("png")."""
+        name = f"{delivery.key}.{suffix}".replace("/", "-")
         if delivery.again and any(
             name in (file.get("name") for file in message.get("files") or ())
             for message in self._messages(channel_id, thread_ts, delivery.since - CLOCK_SKEW)
@@ -119,7 +120,7 @@ class Outbox:
             channel_id,
             "files.upload",
             lambda channel, **rest: self._client.files_upload_v2(channel=channel, **rest),
-            content=png,
+            content=content,
             filename=name,
             title=title,
             alt_txt=alt_text,

@@ -19,7 +19,7 @@ _TOKEN = re.compile(r"xox[a-z][-.][\w.-]{6,}|xapp-[\w-]{6,}|(?<=hooks\.slack\.co
 # A shorter value would mask ordinary words.
 _SHORTEST_SECRET = 8
 # Loud at INFO about every reconnect and tick, and silent about nothing that matters at WARNING.
-_QUIET = ("apscheduler", "waitress", "alembic", "urllib3", "matplotlib", "PIL", "git")
+_QUIET = ("slack_bolt", "slack_sdk", "apscheduler", "waitress", "alembic", "urllib3", "matplotlib", "PIL", "git")
 
 
 def configure(*, secrets: Iterable[str] = (), level: str = "INFO", stream: TextIO | None = None) -> None:

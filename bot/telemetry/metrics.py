@@ -1,4 +1,4 @@
-"""What the bot counts about itself, for Prometheus. Names, labels and units are part of docs/reference."""
+"""What the bot counts about itself, for Prometheus. Names, labels and units are listed in docs/operations.md."""
 
 from prometheus_client import Counter, Gauge, Histogram
 

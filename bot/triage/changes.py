@@ -129,10 +129,12 @@ def _next(candidates: Sequence[_Assessed], onset: Onset | None, rollback_at: dat
         return Next(rollback_at, None, None)
     peers = [candidate for candidate in candidates if candidate.environment == chosen.environment]
     position = peers.index(chosen)
-    later, older = peers[:position], peers[position + 1 :]
-    previous = next((peer for peer in older if peer.change.revision != chosen.change.revision), None)
-    undone = [file for peer in (chosen, *later) for file in peer.source.files]
-    hazards = find_hazards(undone) if undone else ("the changed files are not known: check for migrations",)
+    # A second tag of the same revision is neither later nor a way back.
+    later = [peer for peer in peers[:position] if peer.change.revision != chosen.change.revision]
+    previous = next((peer for peer in peers[position:] if peer.change.revision != chosen.change.revision), None)
+    hazards = find_hazards(file for peer in (chosen, *later) for file in peer.source.files)
+    if not chosen.source.files and not (isinstance(chosen.source, Deploy) and chosen.source.commits):
+        hazards = (*hazards, "the changed files are not known: check for migrations")
     return Next(
         rollback_at,
         chosen.change,

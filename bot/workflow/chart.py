@@ -23,10 +23,11 @@ def post(context: Context, readers: Readers, outbox: Outbox, job: Job) -> Outcom
     report, summary = found[0].investigation.report, found[0].investigation.summary
     title = f"Errors a minute, {found[0].service}"
     alt = f"{title}: {count(report.scope.errors, 'error')} in {count(report.scope.events, 'event')}"
-    outbox.upload_png(
+    outbox.upload(
         incident.channel_id,
         readers.chart(report, summary.series),
         delivery=delivery(job),
+        suffix="png",
         title=title,
         alt_text=alt,
         thread_ts=incident.card_ts,

@@ -2,6 +2,7 @@
 
 import shlex
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.incident import escalation
 from bot.incident.effect import Effect
@@ -28,6 +29,7 @@ class Situation:
     undo: Undo
     proposal: Proposal
     audience: Audience
+    horizon: timedelta = escalation.ROLLBACK_HORIZON
 
     @property
     def reading(self) -> Reading:
@@ -41,41 +43,51 @@ def read(context: Context, readers: Readers, incident: Incident) -> Situation:
     """Read the log's last minutes and the deploys, now. Never raises for a source: what failed is unknown."""
     with context.store.reading() as tx:
         frozen, triaged = first(tx, incident.id), latest(tx, incident.id)
-    now = context.clock.now()
-    focus = triaged.first if triaged else None
-    settings = context.service(focus.service if focus else incident.service)
-    fresh = readers.changes(settings, now) if settings else None
+    settings = settings_of(context, incident, triaged)
+    fresh = readers.changes(settings, context.clock.now()) if settings else None
     proposal = propose(context, incident, triaged, fresh)
     return Situation(
-        recovery=recovery(context, readers, incident, frozen),
-        undo=undoable(context, proposal, settings),
+        recovery=recovery(context, readers, incident, frozen, triaged),
+        undo=undoable(context, proposal, settings, fresh or known_changes(triaged)),
         proposal=proposal,
         audience=_audience(settings),
+        horizon=settings.rollback_horizon if settings else escalation.ROLLBACK_HORIZON,
     )
 
 
-def recovery(context: Context, readers: Readers, incident: Incident, frozen: Triaged | None) -> Recovery:
-    """Say whether users are still hurt, by the logs of every service the incident may be about."""
-    baselines = {one.service: _baseline(one) for one in (frozen.ranked if frozen else ())}
-    now = context.clock.now()
-    answers = [
-        readers.recovery(name, settings, baselines.get(name), now)
-        for name, settings in services_of(context, incident).items()
-    ]
+def recovery(context: Context, readers: Readers, incident: Incident, *triages: Triaged | None) -> Recovery:
+    """Say whether users are still hurt, by the logs of every service the incident may be about.
+
+    The baseline is that of the first triage that has one: a log that could not be read at the start may be by now.
+    """
+    baselines: dict[str, Baseline] = {}
+    for one in (one for triaged in triages if triaged for one in triaged.ranked):
+        baseline = _baseline(one)
+        if baseline is not None:
+            baselines.setdefault(one.service, baseline)
+    asked = {name: (settings, baselines.get(name)) for name, settings in services_of(context, incident).items()}
+    answers = readers.recovery(asked, context.clock.now())
     if not answers:
         return Recovery(Effect.UNKNOWN, "no service with a log is configured")
     return min(answers, key=lambda answer: _WORST.index(answer.state))
 
 
+def settings_of(context: Context, incident: Incident, triaged: Triaged | None) -> ServiceSettings | None:
+    """Return the settings of the service to roll back: the most hurt one, else the incident's own."""
+    focus = triaged.first if triaged else None
+    return context.service(focus.service if focus else incident.service)
+
+
 def propose(context: Context, incident: Incident, triaged: Triaged | None, fresh: ChangeLog | None = None) -> Proposal:
     """Return what to undo: by the newest list of deploys where it could be read, and the triage's clues."""
     focus = triaged.first if triaged else None
-    if focus is None:
-        return Proposal(next=Next(incident.rollback_due_at, None, None))
-    following = (
-        focus.investigation.report.next if fresh is None or not _tells(fresh) else _assess(focus, incident, fresh)
-    )
-    settings = context.service(focus.service)
+    if fresh is not None and _tells(fresh):
+        following = _assess(focus, incident, fresh)
+    elif focus is not None:
+        following = focus.investigation.report.next
+    else:
+        following = Next(incident.rollback_due_at, None, None)
+    settings = settings_of(context, incident, triaged)
     back_to = following.previous
     template = (settings.rollback_command if settings else None) or ""
     # A tag's name comes from outside, and the command is made to be pasted into a shell.
@@ -83,9 +95,16 @@ def propose(context: Context, incident: Incident, triaged: Triaged | None, fresh
     return Proposal(next=following, command=command)
 
 
-def undoable(context: Context, proposal: Proposal, settings: ServiceSettings | None) -> Undo:
-    """Say whether there is anything to roll back that is still fresh."""
+def undoable(context: Context, proposal: Proposal, settings: ServiceSettings | None, told: ChangeLog | None) -> Undo:
+    """Say whether there is anything to roll back that is still fresh.
+
+    A list that could not be read, or not to its end, is not an empty one: then the rule asks for the last deployment,
+    whichever that was.
+    """
     deploy = proposal.next.deploy
+    asked = settings is None or settings.deploys is not None
+    if deploy is None and asked and (told is None or told.problems):
+        return Undo.DEPLOY
     horizon = settings.rollback_horizon if settings else escalation.ROLLBACK_HORIZON
     return escalation.undoable(
         deploy.at if deploy else None,
@@ -93,6 +112,11 @@ def undoable(context: Context, proposal: Proposal, settings: ServiceSettings | N
         now=context.clock.now(),
         horizon=horizon,
     )
+
+
+def known_changes(triaged: Triaged | None) -> ChangeLog | None:
+    """Return what the triage was told of deploys, or None without one."""
+    return triaged.first.investigation.changelog if triaged and triaged.first else None
 
 
 def _baseline(one: ServiceTriage) -> Baseline | None:
@@ -103,16 +127,18 @@ def _tells(changelog: ChangeLog) -> bool:
     return bool(changelog.deploys or changelog.commits)
 
 
-def _assess(focus: ServiceTriage, incident: Incident, fresh: ChangeLog) -> Next:
-    summary = focus.investigation.summary
+def _assess(focus: ServiceTriage | None, incident: Incident, fresh: ChangeLog) -> Next:
+    """Return what to undo; without a triage there are no clues, and it is the newest deploy."""
+    found = focus.investigation if focus else None
+    request = found.summary.request if found else None
     return changes.assess(
         fresh,
-        onset=focus.investigation.report.scope.onset,
-        groups=summary.groups,
-        fields=summary.fields,
+        onset=found.report.scope.onset if found else None,
+        groups=found.summary.groups if found else (),
+        fields=found.summary.fields if found else (),
         at=incident.started_at,
         rollback_after=incident.rollback_after,
-        window_to_baseline=summary.request.window.duration / summary.request.baseline.duration,
+        window_to_baseline=request.window.duration / request.baseline.duration if request else 1.0,
     )[1]
 
 

@@ -7,7 +7,7 @@ from bot.incident.incident import Incident
 from bot.incident.timeline import Kind
 from bot.render import rollback
 from bot.render.message import Message
-from bot.store import incidents
+from bot.store import incidents, timeline
 from bot.store.engine import Tx
 from bot.store.jobs import CLOCK_PRIORITY, Job
 from bot.workflow import effects, owe
@@ -20,16 +20,18 @@ from bot.workflow.work import Done, Outcome
 
 def heads_up(context: Context, job: Job) -> Outcome:
     """Say that the call is coming, where it is."""
-
-    def store(tx: Tx) -> None:
+    with context.store.reading() as tx:
         incident = incident_numbered(tx, job.incident_id or 0)
         triaged = latest(tx, incident.id)
-        proposal = effects.propose(context, incident, triaged)
-        settings = context.service(triaged.first.service if triaged and triaged.first else incident.service)
-        now = context.clock.now()
-        warning = escalation.heads_up(incident, undo=effects.undoable(context, proposal, settings), now=now)
+    proposal = effects.propose(context, incident, triaged)
+    settings, told = effects.settings_of(context, incident, triaged), effects.known_changes(triaged)
+
+    def store(tx: Tx) -> None:
+        # Read again: somebody may have confirmed a cause meanwhile.
+        as_it_is, now = incident_numbered(tx, incident.id), context.clock.now()
+        warning = escalation.heads_up(as_it_is, undo=effects.undoable(context, proposal, settings, told), now=now)
         if warning is not None:
-            _warn(tx, context, incident, warning, rollback.heads_up(incident, warning, proposal))
+            _warn(tx, context, as_it_is, warning, rollback.heads_up(as_it_is, warning, proposal))
 
     return Done(effect=store)
 
@@ -55,28 +57,25 @@ def _decide(tx: Tx, context: Context, job: Job, situation: Situation) -> None:
     match decision:
         case MakeCall():
             message = rollback.call(incident, decision, situation.proposal, reading, situation.audience)
-            _call(tx, context, incident, decision, message)
+            _call(tx, context, incident, message)
         case NothingToUndo():
-            message = rollback.nothing_to_undo(incident, decision, reading, situation.audience)
-            _call(tx, context, incident, decision, message)
+            message = rollback.nothing_to_undo(
+                incident, decision, reading, situation.audience, horizon=situation.horizon
+            )
+            _call(tx, context, incident, message)
         case Recovered():
             if decision.first:
                 incidents.save(tx, rules.recovered(incident, now=now))
                 _say(
-                    tx,
-                    context,
-                    incident,
-                    "recovered",
-                    n,
-                    rollback.recovered(incident, decision, reading),
-                    Kind.RECOVERED,
+                    tx, context, incident, "recovered", rollback.recovered(incident, decision, reading), Kind.RECOVERED
                 )
         case UsersNotAffected():
-            message = rollback.users_not_affected(incident, decision, reading)
-            _say(tx, context, incident, "not_affected", n, message, Kind.USERS_AFFECTED)
+            if not _has_said_so(tx, incident):
+                message = rollback.users_not_affected(incident, decision, reading)
+                _say(tx, context, incident, "not_affected", message, Kind.USERS_AFFECTED)
         case GaveUp():
             message = rollback.gave_up(incident, decision, situation.audience)
-            _say(tx, context, incident, "gave_up", 1, message, Kind.ROLLBACK_CALL)
+            _say(tx, context, incident, "gave_up", message, Kind.ROLLBACK_CALL)
         case _:
             pass  # a cause, a rollback, a snooze, the end: nothing to say
     following = escalation.next_look(decision, incident, n=n, now=now)
@@ -84,21 +83,27 @@ def _decide(tx: Tx, context: Context, job: Job, situation: Situation) -> None:
         owe.look(tx, incident, following, after=job.n)
 
 
-def _call(tx: Tx, context: Context, incident: Incident, decision: MakeCall | NothingToUndo, message: Message) -> None:
+def _call(tx: Tx, context: Context, incident: Incident, message: Message) -> None:
     now = context.clock.now()
     if incident.recovered_at is not None:
         incident = rules.relapsed(incident)
         incidents.save(tx, incident)
     note(tx, context, incident, Kind.ROLLBACK_CALL, message.text)
-    owe.say(tx, incident, owe.CALL, decision.n, message, now, broadcast=True, priority=CLOCK_PRIORITY)
+    owe.say_next(tx, incident, owe.CALL, message, now, broadcast=True, priority=CLOCK_PRIORITY)
     owe.edit(tx, incident, now, owe.EDIT_CARD)
 
 
-def _say(tx: Tx, context: Context, incident: Incident, what: str, n: int, message: Message, kind: Kind) -> None:
+def _say(tx: Tx, context: Context, incident: Incident, what: str, message: Message, kind: Kind) -> None:
     now = context.clock.now()
-    if owe.say(tx, incident, what, n, message, now):
-        note(tx, context, incident, kind, message.text)
-        owe.edit(tx, incident, now, owe.EDIT_CARD)
+    owe.say_next(tx, incident, what, message, now)
+    note(tx, context, incident, kind, message.text)
+    owe.edit(tx, incident, now, owe.EDIT_CARD)
+
+
+def _has_said_so(tx: Tx, incident: Incident) -> bool:
+    """Whether the bot has taken up a person's last answer about users already."""
+    answers = [entry for entry in timeline.of_incident(tx, incident.id) if entry.kind == Kind.USERS_AFFECTED]
+    return bool(answers) and answers[-1].actor_id is None
 
 
 def _warn(tx: Tx, context: Context, incident: Incident, warning: HeadsUp, message: Message) -> None:

@@ -1,25 +1,31 @@
 """What the logs and deploys know about a hypothesis, and one request that somebody asked to see."""
 
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
 from bot.errors import SourceError
 from bot.incident.command import ShowTrace
-from bot.incident.hypothesis import HypothesisState, add_evidence
+from bot.incident.hypothesis import Hypothesis, HypothesisState, add_evidence
 from bot.incident.incident import Incident
 from bot.incident.timeline import Kind
 from bot.render import findings, replies
 from bot.render.hypotheses import evidence as answer
+from bot.render.words import minutes
 from bot.store import hypotheses
 from bot.store.engine import Tx
 from bot.store.jobs import Job
 from bot.text.clean import untrusted
 from bot.triage import trace as rules
 from bot.triage.evidence import Sentence, TraceWanted, find_evidence
-from bot.triage.summary import TraceRecord
 from bot.workflow import owe
 from bot.workflow.context import Answer, Asked, Context, incident_for, incident_numbered, note
 from bot.workflow.post import SOON
 from bot.workflow.readers import Readers
 from bot.workflow.triage import latest, services_of
 from bot.workflow.work import Done, Later, Outcome
+
+if TYPE_CHECKING:
+    from bot.triage.summary import TraceRecord
 
 SENTENCE_LIMIT = 400
 # More sentences than this under one hypothesis answer nothing at a glance.
@@ -45,8 +51,7 @@ def find(context: Context, job: Job) -> Outcome:
     wanted = [piece.id for piece in found if isinstance(piece, TraceWanted)]
     if not found:
         return Done()
-    number = hypothesis.number
-    return Done(effect=lambda tx: _store(tx, context, incident.id, number, sentences[:MOST_SENTENCES], wanted[:1]))
+    return Done(effect=lambda tx: _store(tx, context, hypothesis, sentences[:MOST_SENTENCES], wanted[:1]))
 
 
 def ask_trace(tx: Tx, context: Context, asked: Asked, command: ShowTrace) -> Answer:
@@ -63,7 +68,8 @@ def trace(context: Context, readers: Readers, job: Job) -> Outcome:
     trace_id, now = job.payload["id"], context.clock.now()
     records: list[TraceRecord] = []
     problems: list[str] = []
-    for name, settings in services_of(context, incident).items():
+    services = services_of(context, incident)
+    for name, settings in services.items():
         try:
             records += readers.trace(name, settings, trace_id, now)
         except SourceError as error:
@@ -72,7 +78,8 @@ def trace(context: Context, readers: Readers, job: Job) -> Outcome:
     if records:
         message = findings.trace(rules.trace_of(trace_id, records))
     else:
-        nothing = f"No line of the last 75 min carries {trace_id}."
+        reach = max((one.window + one.baseline for one in services.values()), default=timedelta())
+        nothing = f"No line of the last {minutes(reach)} carries {trace_id}."
         message = replies.done(" ".join((nothing, *problems)))
 
     def store(tx: Tx) -> None:
@@ -82,11 +89,11 @@ def trace(context: Context, readers: Readers, job: Job) -> Outcome:
     return Done(effect=store)
 
 
-def _store(tx: Tx, context: Context, incident_id: int, number: int, sentences: list[str], wanted: list[str]) -> None:
-    hypothesis = hypotheses.get(tx, incident_id, number)
-    if hypothesis is None:
-        return
-    incident, now = incident_numbered(tx, incident_id), context.clock.now()
+def _store(tx: Tx, context: Context, looked_up: Hypothesis, sentences: list[str], wanted: list[str]) -> None:
+    hypothesis = hypotheses.get(tx, looked_up.incident_id, looked_up.number)
+    if hypothesis is None or hypothesis.text != looked_up.text:
+        return  # edited meanwhile: the edit has owed a look of its own
+    incident, now = incident_numbered(tx, looked_up.incident_id), context.clock.now()
     if sentences:
         backed = add_evidence(hypothesis, sentences)
         hypotheses.save(tx, backed)

@@ -4,14 +4,16 @@ Cards and ledgers are rendered when they are sent, from what is stored then; wha
 decided and kept as it is, so that a late post still says what was true.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 from bot.incident import escalation
 from bot.incident.escalation import Look
 from bot.incident.incident import Incident
+from bot.incident.timeline import Kind
 from bot.render.message import Message, View
-from bot.store import jobs
+from bot.store import jobs, timeline
 from bot.store.engine import Tx
 
 # lane "slack": one call of Slack each
@@ -20,11 +22,12 @@ EDIT_CARD: Final = "edit_card"
 POST_LEDGER: Final = "post_ledger"
 EDIT_LEDGER: Final = "edit_ledger"
 POST_FINDINGS: Final = "post_findings"
-SAY: Final = "say"  # SAY + ":" + what, so that "call" n=3 is one post for ever
+SAY: Final = "say"  # SAY + ":" + what, so that the third of a kind is one post for ever
 REACT: Final = "react"
 RESPOND: Final = "respond"
 WHISPER: Final = "whisper"
 HOME: Final = "home"
+EXPORT: Final = "export"
 
 # lane "work": reads logs and repositories
 TRIAGE: Final = "triage"
@@ -38,7 +41,7 @@ LOOK: Final = "look"
 WATCH: Final = "watch"
 CLOCK_KINDS: Final = (HEADS_UP, LOOK, WATCH)
 
-CALL: Final = "call"  # what a rollback call is under SAY; its n is the call's number
+CALL: Final = "call"  # what a rollback call is under SAY; its n counts all that were ever owed
 
 
 def start(tx: Tx, incident: Incident, *, response_url: str, typed: str) -> None:
@@ -59,10 +62,10 @@ def triage(tx: Tx, incident: Incident, now: datetime) -> None:
 
 
 def look(tx: Tx, incident: Incident, following: Look, *, after: int | None = None) -> None:
-    """Owe the next look of the clock, instead of any that is pending.
+    """Owe the next look of the clock.
 
-    Args:
-        after: The n of the look that decided this one, which is done with it: a repeat owes nothing twice.
+    `after` is the n of the look that decided this one, and is done with it: a repeat owes nothing twice. Without it the
+    new look stands instead of any that is pending.
     """
     n = jobs.next_n(tx, incident.id, LOOK) if after is None else after + 1
     if after is None:
@@ -73,14 +76,26 @@ def look(tx: Tx, incident: Incident, following: Look, *, after: int | None = Non
     )
 
 
-def resume_clock(tx: Tx, incident: Incident, now: datetime) -> None:
-    """Owe the look that is due once nothing holds the clock back: an overdue call is made at once."""
-    look(tx, incident, escalation.first_look(incident, now, n=next_call(tx, incident)))
+def resume_clock(tx: Tx, incident: Incident, now: datetime) -> Look:
+    """Owe the look that is due once nothing holds the clock back: an overdue call is made at once.
+
+    But whoever presses twice must not be called twice: after a call it is the next one's time on the original clock,
+    or, where that is past or too near, one repeat later.
+    """
+    following = escalation.first_look(incident, now, n=next_call(tx, incident))
+    called = [entry.at for entry in timeline.of_incident(tx, incident.id) if entry.kind == Kind.ROLLBACK_CALL]
+    if called:
+        every, on_time = escalation.repeat_every(incident), escalation.call_at(incident, following.n)
+        soonest = on_time if on_time - max(called) >= every / 2 else max(called) + every
+        following = replace(following, at=max(following.at, soonest))
+    look(tx, incident, following)
+    return following
 
 
 def next_call(tx: Tx, incident: Incident) -> int:
-    """Return the number of the next rollback call: one more than were ever owed."""
-    return jobs.next_n(tx, incident.id, f"{SAY}:{CALL}")
+    """Return the number of the next rollback call; who sets the clock going after the last one begins another round."""
+    made = jobs.next_n(tx, incident.id, f"{SAY}:{CALL}") - 1
+    return made % escalation.MAX_CALLS + 1
 
 
 def watch(tx: Tx, incident: Incident, at: datetime) -> None:

@@ -13,7 +13,7 @@ from bot.slack.directory import Directory
 from bot.slack.errors import Refusal, Refused, SlackError
 from bot.slack.outbox import Outbox
 from bot.store import hypotheses as ledger
-from bot.store import incidents
+from bot.store import incidents, jobs
 from bot.store.engine import Tx
 from bot.store.jobs import Job
 from bot.workflow import owe
@@ -72,7 +72,10 @@ class Posts:
         ts = self._outbox.post(incident.channel_id, message.text, blocks=message.blocks, delivery=delivery(job))
 
         def store(tx: Tx) -> None:
-            incidents.save(tx, replace(incident_numbered(tx, incident.id), hypotheses_ts=ts))
+            now_at = incident_numbered(tx, incident.id)
+            incidents.save(tx, replace(now_at, hypotheses_ts=ts))
+            if hypotheses.ledger(now_at, ledger.of_incident(tx, now_at.id)) != message:
+                owe.edit(tx, now_at, self._context.clock.now(), owe.EDIT_LEDGER)
 
         return Done(ts, store)
 
@@ -98,10 +101,13 @@ class Posts:
         return self._in_thread(job, job.payload)
 
     def call(self, job: Job) -> Outcome:
-        """Post a rollback call or its heads-up, unless the incident has ended meanwhile."""
+        """Post a rollback call or its heads-up, unless somebody has answered it or a later call is owed meanwhile."""
         with self._context.store.reading() as tx:
             incident = incident_numbered(tx, job.incident_id or 0)
-        return self._in_thread(job, job.payload) if incident.is_open and incident.cause is None else Done()
+            owed = jobs.next_n(tx, incident.id, f"{owe.SAY}:{owe.CALL}") - 1
+        answered = not incident.is_open or incident.cause is not None or incident.rolling_back_at is not None
+        outdated = owed > (job.n if job.kind == f"{owe.SAY}:{owe.CALL}" else 0)
+        return Done() if answered or outdated else self._in_thread(job, job.payload)
 
     def react(self, job: Job) -> Outcome:
         """Acknowledge somebody's message; where that is no longer possible it does not matter."""
@@ -191,10 +197,10 @@ class Posts:
                 moved = replace(incident_numbered(tx, incident.id), channel_id=default)
                 incidents.save(tx, moved)
                 owe.respond(tx, url, replies.moved(moved, reason=_REASONS.get(refused.error, refused.error)), now)
-            elif job.attempts == 1:
-                owe.respond(
-                    tx, url, replies.cannot_post(default_channel=default or "", command=job.payload["typed"]), now
-                )
+            elif not job.payload.get("told"):
+                message = replies.cannot_post(default_channel=default or "", command=job.payload["typed"])
+                owe.respond(tx, url, message, now)
+                jobs.hurry(tx, job, now, payload={"told": True})
         return Later(now if moving else now + INVITATION, str(refused))
 
     def _permalink(self, channel_id: str, ts: str) -> str | None:

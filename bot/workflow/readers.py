@@ -11,12 +11,13 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from multiprocessing import get_context, parent_process
+from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.connection import wait
 from threading import Lock, Thread
+from time import monotonic
 from typing import ParamSpec, TypeVar
 
-from bot.errors import SourceError
+from bot.errors import SourceError, Unreachable
 from bot.incident.effect import Effect
 from bot.settings import ServiceSettings
 from bot.text import redact
@@ -27,11 +28,15 @@ from bot.workflow.investigate import Investigation, investigate
 
 # One core reads, one is left for everything else; two triages at a time.
 TRIAGE_PROCESSES = 2
-CLOCK_PROCESSES = 1
+CLOCK_PROCESSES = 2  # as many as the clock's lane has threads: no look waits for another one's
 # Behind the bot's own threads, which must answer Slack within 3 s.
 NICENESS = 10
 # Reading three minutes takes well under a second; past this the effect is unknown, and the call says so.
 CLOCK_DEADLINE_S = 10.0
+# A read that hangs (a network drive that is gone) heeds no deadline: its process is ended. A look reads twice, logs and
+# deploys, and both must end within the lease of its lane, 60 s; a triage within 180 s.
+CLOCK_LIMIT_S = 25.0
+TRIAGE_LIMIT_S = 150.0
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -53,11 +58,15 @@ class Readers:
     """
 
     def __init__(self, masked: Sequence[str] = ()) -> None:
-        self._triage = _Pool(TRIAGE_PROCESSES, masked)
-        self._clock = _Pool(CLOCK_PROCESSES, masked)
+        self._triage = _Pool(TRIAGE_PROCESSES, TRIAGE_LIMIT_S, masked)
+        self._clock = _Pool(CLOCK_PROCESSES, CLOCK_LIMIT_S, masked)
 
     def investigate(self, services: Mapping[str, ServiceSettings], at: datetime) -> tuple[ServiceTriage, ...]:
-        """Triage every service given, side by side."""
+        """Triage every service given, side by side.
+
+        Raises:
+            SourceError: a read hangs.
+        """
         return self._triage.each(_investigate, [(name, settings, at) for name, settings in services.items()])
 
     def trace(self, service: str, settings: ServiceSettings, trace_id: str, at: datetime) -> tuple[TraceRecord, ...]:
@@ -72,37 +81,61 @@ class Readers:
         """Draw errors a minute as PNG."""
         return self._triage.each(_chart, [(report, series)])[0]
 
-    def recovery(self, service: str, settings: ServiceSettings, baseline: Baseline | None, now: datetime) -> Recovery:
-        """Say whether users of a service are still hurt, as far as its log can tell, now."""
-        return self._clock.each(_recovery, [(service, settings, baseline, now)])[0]
+    def recovery(
+        self, asked: Mapping[str, tuple[ServiceSettings, Baseline | None]], now: datetime
+    ) -> tuple[Recovery, ...]:
+        """Say for each service whether its users are still hurt, as far as its log can tell, now."""
+        try:
+            return self._clock.each(_recovery, [(name, *of_service, now) for name, of_service in asked.items()])
+        except SourceError as error:
+            return (Recovery(Effect.UNKNOWN, str(error)),)
 
     def changes(self, settings: ServiceSettings, now: datetime) -> ChangeLog:
         """Say what has shipped, now."""
-        return self._clock.each(_changes, [(settings, now)])[0]
+        try:
+            return self._clock.each(_changes, [(settings, now)])[0]
+        except SourceError as error:
+            return ChangeLog("", problems=(str(error),))
 
     def close(self) -> None:
-        """End the processes."""
+        """End the processes at once: the interpreter would wait for them, and what they read is read again."""
         self._triage.close()
         self._clock.close()
+        for child in active_children():
+            child.kill()
 
 
 class _Pool:
-    def __init__(self, processes: int, masked: Sequence[str]) -> None:
+    def __init__(self, processes: int, limit_s: float, masked: Sequence[str]) -> None:
         self._processes = processes
+        self._limit_s = limit_s
         self._masked = tuple(masked)
         self._lock = Lock()
         self._executor = self._start()
 
     def each(self, function: Callable[P, T], calls: list[tuple[object, ...]]) -> tuple[T, ...]:
-        executor = self._executor
+        """Call it side by side, and return what came of each call, or raise Unreachable at the limit."""
+        executor, until = self._executor, monotonic() + self._limit_s
         try:
-            return tuple(future.result() for future in [executor.submit(function, *call) for call in calls])  # type: ignore[call-arg, arg-type]
+            futures = [executor.submit(function, *call) for call in calls]  # type: ignore[call-arg, arg-type]
+            return tuple(future.result(max(0.0, until - monotonic())) for future in futures)
+        except TimeoutError as error:
+            self._replace(executor)
+            raise Unreachable(f"reading did not end in {self._limit_s:.0f} s") from error
         except BrokenProcessPool:
             # A process was killed (out of memory, by hand): the job is put off and tried on fresh ones.
-            with self._lock:
-                if self._executor is executor:
-                    self._executor = self._start()
+            self._replace(executor)
             raise
+
+    def _replace(self, executor: ProcessPoolExecutor) -> None:
+        with self._lock:
+            if self._executor is not executor:
+                return
+            self._executor = self._start()
+        processes = list((executor._processes or {}).values())  # noqa: SLF001 - public from Python 3.14 on: kill_workers
+        executor.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.kill()
 
     def close(self) -> None:
         self._executor.shutdown(wait=False, cancel_futures=True)
@@ -152,7 +185,7 @@ def _trace(service: str, settings: ServiceSettings, trace_id: str, at: datetime)
 def _chart(report: Report, series: Series) -> bytes:
     from bot.render.chart import chart  # noqa: PLC0415 - matplotlib, 0.5 s: only in a process that draws
 
-    return chart(report)
+    return chart(report, series)
 
 
 def _recovery(service: str, settings: ServiceSettings, baseline: Baseline | None, now: datetime) -> Recovery:

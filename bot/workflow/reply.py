@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from bot.errors import UserError
 from bot.incident import hypothesis as rules
 from bot.incident.hypothesis import Hypothesis
-from bot.incident.incident import Incident
+from bot.incident.incident import Incident, require_open
 from bot.incident.reply import Proposal, read_reply
 from bot.incident.timeline import Kind
 from bot.render import replies
@@ -12,7 +13,7 @@ from bot.store import hypotheses, incidents
 from bot.store.engine import Tx
 from bot.text.clean import untrusted
 from bot.workflow import owe
-from bot.workflow.context import Answer, Asked, Context, incident_for, note
+from bot.workflow.context import Answer, Asked, Context, SeveralIncidents, incident_for, note
 
 # A reply is acknowledged without a word: one more message in the thread would be noise.
 RECORDED = "ledger"
@@ -52,7 +53,7 @@ def said(tx: Tx, context: Context, asked: Asked, reply: Reply) -> Answer:
 
 def record(tx: Tx, context: Context, asked: Asked, reply: Reply) -> Answer:
     """Record any message as a hypothesis: somebody picked the shortcut, so it is one whatever it reads like."""
-    incident = incident_for(tx, asked, None)
+    incident = _meant(tx, asked, reply)
     known = hypotheses.by_source(tx, reply.channel_id, reply.ts)
     if known is not None:
         return replies.done(f"That message is {known.label} of #{known.incident_id} already.")
@@ -123,6 +124,18 @@ def keep(tx: Tx, context: Context, before: Hypothesis, after: Hypothesis) -> boo
             owe.resume_clock(tx, followed, now)
     owe.edit(tx, followed, now)
     return True
+
+
+def _meant(tx: Tx, asked: Asked, reply: Reply) -> Incident:
+    """Return the incident in whose thread the message stands, else the only open one of the channel."""
+    found = incidents.by_thread(tx, reply.channel_id, reply.thread_ts) if reply.thread_ts else None
+    if found is not None:
+        return require_open(found[0])
+    try:
+        return incident_for(tx, asked, None)
+    except SeveralIncidents as several:  # a picker could run words again, and there are none
+        numbers = ", ".join(f"#{one.id}" for one in several.choices)
+        raise UserError(f"{numbers} are open here. Write it in the thread of the one that it is about.") from None
 
 
 def _propose(tx: Tx, context: Context, asked: Asked, incident: Incident, reply: Reply) -> bool:

@@ -67,7 +67,7 @@ def resolve(tx: Tx, context: Context, asked: Asked, command: Resolve) -> Answer:
 
 def reopen(tx: Tx, context: Context, asked: Asked, command: Reopen) -> Answer:
     """Open it again, on its original clock."""
-    incident = _named_or_last(tx, asked, command.number)
+    incident = named_or_last(tx, asked, command.number)
     again = rules.reopen(incident)
     now = context.clock.now()
     incidents.save(tx, again)
@@ -83,7 +83,7 @@ def _open(tx: Tx, incident_id: int) -> int:
     return rules.require_open(incident_numbered(tx, incident_id)).id
 
 
-def _named_or_last(tx: Tx, asked: Asked, number: int | None) -> rules.Incident:
+def named_or_last(tx: Tx, asked: Asked, number: int | None) -> rules.Incident:
     """Return the incident named, else the one of this channel that was started last: it is closed, so not implied."""
     if number is not None:
         return incident_numbered(tx, number)

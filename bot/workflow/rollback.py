@@ -17,7 +17,7 @@ from bot.workflow import effects, owe
 from bot.workflow.context import Answer, Asked, Context, incident_numbered, note
 from bot.workflow.readers import Readers
 from bot.workflow.reply import Reply, add
-from bot.workflow.triage import first
+from bot.workflow.triage import first, latest
 from bot.workflow.work import Done, Outcome
 
 REASON_LIMIT = 300
@@ -58,10 +58,10 @@ def watch(context: Context, readers: Readers, job: Job) -> Outcome:
     """Look at the error rate once, a minute after the last look."""
     with context.store.reading() as tx:
         incident = incident_numbered(tx, job.incident_id or 0)
-        frozen = first(tx, incident.id)
+        frozen, triaged = first(tx, incident.id), latest(tx, incident.id)
     if not incident.is_open:
         return Done()
-    seen = effects.recovery(context, readers, incident, frozen)
+    seen = effects.recovery(context, readers, incident, frozen, triaged)
     return Done(effect=lambda tx: _watched(tx, context, incident.id, seen))
 
 
@@ -90,6 +90,8 @@ def _watched(tx: Tx, context: Context, incident_id: int, seen: Recovery) -> None
             note(tx, context, back, Kind.RECOVERED, message.text)
             owe.say_next(tx, back, "back", message, now, broadcast=True)
             owe.edit(tx, back, now, owe.EDIT_CARD)
+            # It may come back: the clock looks on, and calls again where it does.
+            owe.look(tx, back, escalation.Look(owe.next_call(tx, back), now + escalation.repeat_every(back)))
         case NoRecovery():
             ended = rules.rollback_ended(incident)
             incidents.save(tx, ended)

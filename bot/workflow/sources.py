@@ -24,7 +24,9 @@ def deploy_source(settings: ServiceSettings) -> DeploySource | None:
     """Return what knows the service's deploys, or None where nothing is configured."""
     match settings.deploys:
         case GitDeploySettings() as git:
-            return GitDeploys(git.path, tags=git.tags or "*", branch=git.branch, safe_directory=git.safe_directory)
+            # A branch without tags: commits, "merged, not proven shipped"; neither: every tag is a deploy.
+            tags = git.tags if git.tags is not None else ("" if git.branch else "*")
+            return GitDeploys(git.path, tags=tags, branch=git.branch, safe_directory=git.safe_directory)
         case DeployLogSettings() as log:
             repository = GitDeploys(log.repository, safe_directory=log.safe_directory) if log.repository else None
             return DeployLog(log.path, repository)

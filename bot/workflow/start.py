@@ -21,6 +21,7 @@ SAME_WITHIN = timedelta(minutes=10)
 # Severity 1 is the worst, 4 the mildest: nobody is woken for less than 2, and 1 is for a person to say.
 DEFAULT_SEVERITY = 2
 TITLE_LIMIT = 140
+TYPED_LIMIT = 300  # the title and the options around it
 
 
 def start(tx: Tx, context: Context, asked: Asked, command: Start, *, another: bool = False) -> Answer:
@@ -58,7 +59,13 @@ def place_in_default(tx: Tx, context: Context, asked: Asked, command: Start) -> 
     channel = context.settings.default_channel
     if not channel:
         raise UserError("No default channel is configured.", 'fifteen.toml: default_channel = "#incidents"')
-    waiting = _unplaced(tx, asked) or _begin(tx, context, asked, command, _service(context, asked, command.service))
+    waiting = _unplaced(tx, asked)
+    if waiting is None:
+        service, now = _service(context, asked, command.service), context.clock.now()
+        same = incidents.same_recently(tx, asked.channel_id, service, now - SAME_WITHIN)
+        if same is not None:  # pressed twice, and the first press has its card by now
+            return replies.already_started(same, now, permalink=same.permalink or "", command=asked.text)
+        waiting = _begin(tx, context, asked, command, service)
     moved = replace(waiting, channel_id=channel)
     incidents.save(tx, moved)
     _post_again(tx, context, moved, asked)
@@ -89,7 +96,7 @@ def _begin(tx: Tx, context: Context, asked: Asked, command: Start, service: str 
         rollback_after=settings.rollback_after if settings else escalation.DEFAULT_ROLLBACK_AFTER,
     )
     note(tx, context, incident, Kind.STARTED, incident.title, asked)
-    owe.start(tx, incident, response_url=asked.response_url, typed=asked.text)
+    owe.start(tx, incident, response_url=asked.response_url, typed=untrusted(asked.text, TYPED_LIMIT))
     return incident
 
 

@@ -1,6 +1,8 @@
 """Small verbs: where things stand, and what a person corrects in one word."""
 
-from bot.incident import escalation
+from datetime import datetime
+
+from bot.errors import UserError
 from bot.incident import incident as rules
 from bot.incident.command import PostUpdate, SetLead, SetSeverity, ShowStatus, Snooze
 from bot.incident.incident import Incident, UsersAffected
@@ -74,7 +76,9 @@ def post_update(tx: Tx, context: Context, asked: Asked, command: PostUpdate) -> 
 
 def snooze(tx: Tx, context: Context, asked: Asked, command: Snooze) -> Answer:
     """Hold the rollback call back for a while; past 45 minutes after the start two people have to say so."""
-    incident = incident_for(tx, asked, command.number)
+    incident = rules.require_open(incident_for(tx, asked, command.number))
+    if incident.cause is not None or incident.rolling_back_at is not None:
+        raise UserError(f"No rollback call of #{incident.id} is due, so there is none to put off.")
     now = context.clock.now()
     cap = incident.started_at + rules.SNOOZE_CAP
     askers = asked_to_snooze(timeline.of_incident(tx, incident.id), cap)
@@ -82,13 +86,20 @@ def snooze(tx: Tx, context: Context, asked: Asked, command: Snooze) -> Answer:
     reason = untrusted(command.reason, REASON_LIMIT)
     _keep(tx, context, asked, changed, Kind.SNOOZED, f"{minutes(command.duration)}: {reason}")
     if changed.snoozed_until is None or changed.snoozed_until <= now:
-        return replies.done(
-            f"Past {minutes(rules.SNOOZE_CAP)} a second person has to agree: ask somebody to snooze it too."
-        )
-    owe.resume_clock(tx, changed, now)
-    until = max(changed.snoozed_until, escalation.call_at(changed, 1))
-    owe.say_next(tx, changed, "snoozed", acts.snoozed(changed, asked.user_id, until, reason), now)
+        return _refused(tx, asked, changed, now)
+    following = owe.resume_clock(tx, changed, now)
+    owe.say_next(tx, changed, "snoozed", acts.snoozed(changed, asked.user_id, following.at, reason), now)
     return None if asked.origin == "button" else replies.done("The rollback call is put off.")
+
+
+def _refused(tx: Tx, asked: Asked, incident: Incident, now: datetime) -> Answer:
+    """Say that one person is not enough; the wish was noted, and so it is no error that a modal could show."""
+    cap = minutes(rules.SNOOZE_CAP)
+    message = replies.done(f"Past {cap} a second person has to agree: ask somebody to snooze it too.")
+    if asked.origin != "button":
+        return message
+    owe.whisper(tx, incident.channel_id, asked.user_id, incident.card_ts, message, now)
+    return None
 
 
 def _keep(tx: Tx, context: Context, asked: Asked, changed: Incident, kind: Kind, text: str) -> None:

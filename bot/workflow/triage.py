@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import orjson
 
+from bot.errors import SourceError
 from bot.incident import escalation
 from bot.incident import incident as rules
 from bot.incident.command import RunTriage
@@ -14,7 +15,7 @@ from bot.render import replies
 from bot.render.card import TriageFailed
 from bot.render.findings import verdicts
 from bot.settings import ServiceSettings
-from bot.store import incidents, triages, values
+from bot.store import incidents, jobs, triages, values
 from bot.store.engine import Tx
 from bot.store.jobs import Job
 from bot.triage.report import as_json
@@ -46,6 +47,8 @@ class Triaged:
 def again(tx: Tx, context: Context, asked: Asked, command: RunTriage) -> Answer:
     """Run it again: the card and the thread will show what has changed."""
     incident = rules.require_open(incident_for(tx, asked, command.number))
+    if jobs.pending(tx, incident.id, owe.TRIAGE):
+        return replies.done(f"#{incident.id}: triage is running already.")
     owe.triage(tx, incident, context.clock.now())
     return replies.done(f"#{incident.id}: triage is running again.")
 
@@ -61,8 +64,21 @@ def run(context: Context, readers: Readers, job: Job) -> Outcome:
         named = f"{incident.service} is" if incident.service else "No service is"
         triaged = Triaged((), f"{named} not in the configuration: add [service.NAME] to fifteen.toml")
     else:
-        triaged = Triaged(tuple(sorted(readers.investigate(services, context.clock.now()), key=_rank)))
-    return Done(effect=lambda tx: _store(tx, context, incident.id, triaged))
+        try:
+            triaged = Triaged(tuple(sorted(readers.investigate(services, context.clock.now()), key=_rank)))
+        except SourceError as error:
+            triaged = Triaged((), f"The logs could not be read: {error}.")
+    # Made into bytes here, since nobody else can write while the transaction lasts.
+    reports, summary = _reports(triaged), values.dump(triaged)
+    return Done(effect=lambda tx: _store(tx, context, incident.id, triaged, reports, summary))
+
+
+def give_up(tx: Tx, context: Context, incident_id: int) -> None:
+    """Say on the card that the triage failed, where it would go on to say that it is running."""
+    if triages.first(tx, incident_id) is not None:
+        return  # it was run again: what was found before still stands
+    triaged = Triaged((), "It failed several times; the bot's own log says why. To run it again: Triage again.")
+    _store(tx, context, incident_id, triaged, _reports(triaged), values.dump(triaged))
 
 
 def services_of(context: Context, incident: Incident) -> Mapping[str, ServiceSettings]:
@@ -92,11 +108,14 @@ def for_card(triaged: Triaged | None) -> Report | TriageFailed | None:
     return triaged.first.investigation.report if triaged.first else TriageFailed(triaged.problem)
 
 
-def _store(tx: Tx, context: Context, incident_id: int, triaged: Triaged) -> None:
+def _reports(triaged: Triaged) -> bytes:
+    return orjson.dumps({one.service: as_json(one.investigation.report) for one in triaged.ranked})
+
+
+def _store(tx: Tx, context: Context, incident_id: int, triaged: Triaged, reports: bytes, summary: bytes) -> None:
     incident = incident_numbered(tx, incident_id)
     now = context.clock.now()
-    reports = {one.service: as_json(one.investigation.report) for one in triaged.ranked}
-    triages.save(tx, incident_id, orjson.dumps(reports), values.dump(triaged), now)
+    triages.save(tx, incident_id, reports, summary, now)
     changed = _learn(incident, triaged)
     incidents.save(tx, changed)
     note(tx, context, changed, Kind.TRIAGE, _line(triaged))

@@ -10,7 +10,8 @@ from bot.render import replies
 from bot.render.message import Message
 from bot.store import events
 from bot.store.engine import Tx
-from bot.workflow import evidence, owe, resolve, rollback, start, status, triage
+from bot.telemetry import metrics
+from bot.workflow import evidence, export, owe, resolve, rollback, start, status, triage
 from bot.workflow.context import Answer, Asked, Context, SeveralIncidents, incident_for
 
 Verb = Callable[[Tx], Answer]
@@ -25,9 +26,9 @@ def once(context: Context, asked: Asked, verb: Verb) -> Answer:
         UserError: it cannot be done; nothing was stored.
     """
     with context.store.transaction() as tx:
-        if not events.first_time(tx, asked.key, asked.origin, context.clock.now()):
-            return None
-        answer = verb(tx)
+        is_new = events.first_time(tx, asked.key, asked.origin, context.clock.now())
+        answer = verb(tx) if is_new else None
+    metrics.EVENTS.labels(asked.origin, "yes" if is_new else "no").inc()
     context.wake()
     return answer
 
@@ -93,7 +94,7 @@ def run(tx: Tx, context: Context, asked: Asked, command: said.Command) -> Answer
             return resolve.resolve(tx, context, asked, command)
         case said.Reopen():
             return resolve.reopen(tx, context, asked, command)
+        case said.Export():
+            return export.ask(tx, context, asked, command)
         case said.Help():
-            return replies.help_message()
-        case _:
-            raise UserError("Fifteen cannot do that yet.", "/incident help")
+            return replies.help_message(command.verb)

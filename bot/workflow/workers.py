@@ -122,10 +122,14 @@ class Workers:
         for lane in due:
             self.wake(lane)
 
-    def stop(self, timeout_s: float = STOP_S) -> None:
-        """Finish what is at hand where that is quick; the rest is still owed and taken up at the next start."""
+    def take_no_more(self) -> None:
+        """Let the threads finish what is at hand, and then end; what fails from now on is left for the next start."""
         self._stop.set()
         self.wake()
+
+    def stop(self, timeout_s: float = STOP_S) -> None:
+        """Wait for what is at hand where that is quick; the rest is still owed and taken up at the next start."""
+        self.take_no_more()
         until = self._clock.monotonic() + timeout_s
         for thread in self._threads:
             thread.join(max(0.0, until - self._clock.monotonic()))
@@ -169,6 +173,8 @@ class Workers:
         except SlackError as error:
             return self._after_slack(job, owner, error)
         except Exception as error:  # the boundary of a job: one bad one never stops the others
+            if self._stop.is_set():  # what it read with has been ended; the next start does it
+                return self._put_off(job, owner, 0.0, error, tried=False)
             log.exception("a handler failed", attempts=job.attempts, failures=job.failures + 1)
             if rules.most_failures is None or job.failures + 1 < rules.most_failures:
                 wait_s = min(BACKOFF_FIRST_S * 2 ** min(job.failures, 10), BACKOFF_MOST_S)
@@ -177,7 +183,8 @@ class Workers:
             return self._store_outcome(job, owner, Dead(why))
 
     def _after_slack(self, job: Job, owner: str, error: SlackError) -> str:
-        log.warning("Slack did not take it", error=str(error))
+        # To wait one's turn in a channel is no news.
+        (log.info if isinstance(error, RateLimited) else log.warning)("Slack did not take it", error=str(error))
         match error:
             case RateLimited(retry_after_s=wait_s):
                 return self._put_off(job, owner, wait_s, error, tried=False)

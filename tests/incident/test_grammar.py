@@ -67,7 +67,6 @@ MEANT = [
     ("close it was DNS", c.Resolve("it was DNS")),
     ("reopen #12", c.Reopen(12)),
     ("export", c.Export()),
-    ("drill", c.Drill()),
 ]
 
 

@@ -20,7 +20,7 @@ class RecordingApp:
         self.silent = False
         self.answer = lambda request: None
         if kind == "websocket_client":
-            options.setdefault("ping_interval", 1)
+            options.setdefault("ping_interval", 0.5)
         self.client = CLIENTS[kind](slack.app_token, web_client=self.web, **options)
         self.client.socket_mode_request_listeners.append(self._take)
         self.client.connect()

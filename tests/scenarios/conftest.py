@@ -12,9 +12,9 @@ from tests.support.room import Room
 
 
 @contextmanager
-def opened(folder: Path, delivery: str = "socket", **config: Any) -> Iterator[Room]:
+def opened(folder: Path, delivery: str = "socket", more: str = "", **config: Any) -> Iterator[Room]:
     """Open a room with a running bot, and close it; everything that was sent in it must be good."""
-    room = Room(folder, delivery, **config)
+    room = Room(folder, delivery, more, **config)
     try:
         room.bot.start()
         yield room
@@ -22,7 +22,8 @@ def opened(folder: Path, delivery: str = "socket", **config: Any) -> Iterator[Ro
         room.close()
     assert room.complaints == []
     assert "a handler failed" not in room.bot.printed(), room.bot.tail()
-    assert "Traceback" not in room.bot.printed(), room.bot.tail()
+    if not room.bot.was_killed:  # the children of a bot that is killed while it starts them complain, rightly
+        assert "Traceback" not in room.bot.printed(), room.bot.tail()
     assert processes_of(room.bot.output) == []
 
 
@@ -30,13 +31,6 @@ def opened(folder: Path, delivery: str = "socket", **config: Any) -> Iterator[Ro
 def room(tmp_path: Path) -> Iterator[Room]:
     """A room of its own, over the socket."""
     with opened(tmp_path) as room:
-        yield room
-
-
-@pytest.fixture(params=["socket", "http"])
-def either_room(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Room]:
-    """A room of its own, over the socket and over HTTP."""
-    with opened(tmp_path, request.param) as room:
         yield room
 
 

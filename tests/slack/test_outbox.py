@@ -181,9 +181,9 @@ def test_a_picture_is_shared_once(slack, outbox, watch):
     how = {"title": "Errors a minute", "alt_text": "412 errors", "thread_ts": thread_ts}
     slack.fault("lost", method="files.completeUploadExternal")
     with pytest.raises(OutcomeUnknown):
-        outbox.upload_png(slack.channel, PNG, delivery=first("1/chart/0"), **how)
+        outbox.upload(slack.channel, PNG, suffix="png", delivery=first("1/chart/0"), **how)
     watch.now += 5
-    outbox.upload_png(slack.channel, PNG, delivery=again("1/chart/0"), **how)
+    outbox.upload(slack.channel, PNG, suffix="png", delivery=again("1/chart/0"), **how)
     files = [file["name"] for message in slack.messages() for file in message.get("files") or ()]
     assert files == ["1-chart-0.png"]
 

@@ -30,6 +30,7 @@ class BotProcess:
 
     def __init__(self, sandbox: SandboxProcess, config: Path, output: Path, *, http_port: int | None = None) -> None:
         self.output = output
+        self.was_killed = False
         self._sandbox = sandbox
         self._config = config
         self._http_port = http_port
@@ -47,6 +48,7 @@ class BotProcess:
 
     def kill(self) -> None:
         """End it as a failing machine would: SIGKILL, with no chance to finish anything."""
+        self.was_killed = True
         self._running.kill()
         self._running.wait()
         self._process = None

@@ -32,10 +32,11 @@ class Room:
     Args:
         folder: Empty; gets the configuration, the store, the log and the repository.
         delivery: "socket" or "http".
+        more: Sections to add to fifteen.toml.
         config: Lines of [service.checkout] in place of those of the same name here.
     """
 
-    def __init__(self, folder: Path, delivery: str = "socket", **config: Any) -> None:
+    def __init__(self, folder: Path, delivery: str = "socket", more: str = "", **config: Any) -> None:
         port = free_port() if delivery == "http" else None
         url = f"http://127.0.0.1:{port}/slack/events" if port else None
         self.folder = folder
@@ -49,7 +50,7 @@ class Room:
         self.log = ShopLog(folder / "logs" / "checkout.log", self.now() - HISTORY, self.onset, shipped)
         self.log.write_until(self.now())
         self.config = folder / "fifteen.toml"
-        self.config.write_text(self._toml(config))
+        self.config.write_text(self._toml(config) + more)
         self.bot = BotProcess(self.sandbox, self.config, folder / "bot.out", http_port=port)
         self.started_at = self.now()
         self.reader = Reader({user["id"]: user["name"] for user in self.sandbox.state()["users"]})

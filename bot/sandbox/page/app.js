@@ -11,7 +11,7 @@ import { Traffic } from "./traffic.js";
 import { canSee, channelName, clockOffset, now, takeClock, takeState, workspace } from "./workspace.js";
 
 const at = (id) => document.getElementById(id);
-const unread = new Map();
+const unread = new Set();
 let messages = [];
 let home = null;
 let loaded = null;
@@ -122,6 +122,11 @@ async function open(channel) {
     await attempt(() => post("home", { user: workspace.me }));
     await refreshViews();
   } else await refreshMessages();
+  focusComposer();
+}
+
+// Not on a touch screen, where it would bring up the keyboard.
+function focusComposer() {
   if (matchMedia("(hover: hover)").matches) channelComposer.box.focus();
 }
 
@@ -144,7 +149,7 @@ function openThread(ts) {
 function closeThread() {
   go({ thread: null });
   drawOpenThread();
-  if (matchMedia("(hover: hover)").matches) channelComposer.box.focus();
+  focusComposer();
 }
 
 function showTraffic(shown) {
@@ -174,7 +179,7 @@ function onEvent(event) {
   if (!workspace.channels.has(event.channel)) attempt(refreshState);
   if (event.channel === workspace.channel) attempt(refreshMessages);
   else {
-    unread.set(event.channel, (unread.get(event.channel) ?? 0) + 1);
+    unread.add(event.channel);
     drawFrame();
   }
 }
@@ -182,8 +187,10 @@ function onEvent(event) {
 function onOpen() {
   document.body.classList.remove("offline");
   attempt(async () => {
+    const first = loaded === null;
     await refreshState();
     await Promise.all([refreshMessages(), refreshViews(), traffic.catchUp()]);
+    if (first && document.activeElement === document.body) focusComposer();
   });
 }
 

@@ -8,6 +8,10 @@ import { workspace } from "./workspace.js";
 const LARGEST_PX = 220;
 const drafts = new Map();
 
+function idOf(name) {
+  return [...workspace.users.values()].find((user) => user.name === name.toLowerCase())?.id ?? name;
+}
+
 // A composer for `place()`: {channel, thread_ts?, placeholder, closed?}.
 export class Composer {
   constructor(place) {
@@ -74,7 +78,9 @@ export class Composer {
     this.box.value = "";
     this.changed();
     try {
-      await post("say", { user: workspace.me, channel, text, ...(thread_ts ? { thread_ts } : {}) });
+      const invited = text.match(/^\/invite\s+@?(\S+)$/)?.[1];
+      if (invited) await post("invite", { user: workspace.me, channel, invitee: idOf(invited) });
+      else await post("say", { user: workspace.me, channel, text, ...(thread_ts ? { thread_ts } : {}) });
     } catch (error) {
       notice(error.message);
       if (!this.box.value) this.box.value = text;

@@ -32,6 +32,14 @@ const GLYPHS = new Map(Object.entries(COMMON));
 export const REACTIONS = ["+1", "eyes", "white_check_mark", "x", "fire", "tada", "pray", "heart", "thinking_face",
   "warning", "rocket", "leftwards_arrow_with_hook"];
 
+const NAMES = new Map(Object.entries(COMMON).map(([name, glyph]) => [glyph, name]));
+const RAW_GLYPH = /(\p{Emoji_Presentation})/u;
+
+// Text as nodes: an emoji that was written as the character itself is treated like its shortcode.
+export function withGlyphs(text) {
+  return text.split(RAW_GLYPH).filter(Boolean).map((piece) => (NAMES.has(piece) ? emoji(NAMES.get(piece)) : piece));
+}
+
 export function isEmoji(name) {
   return GLYPHS.has(name);
 }

@@ -110,24 +110,28 @@ function wrong(element, value) {
 }
 
 async function submit(view, depth) {
+  if (dialog.querySelector(".modal-foot [aria-busy=true]")) return;
   const values = viewValues(view);
   const errors = missing(view, values);
   if (Object.keys(errors).length) {
     draw(view, depth, errors, "", false);
     return;
   }
+  draw(view, depth, {}, "", false);
+  shown.version = null;
   await guarded(() => post("submit", { user: workspace.me, view_id: view.id, values }));
 }
 
+// Busy until the view changes or goes; the sandbox says so by an event, also when the app did not answer.
 async function guarded(send) {
   const buttons = [...dialog.querySelectorAll(".modal-foot button")];
-  for (const button of buttons) button.setAttribute("aria-busy", "true");
+  const busy = (value) => buttons.forEach((button) => button.setAttribute("aria-busy", String(value)));
+  busy(true);
   try {
     await send();
   } catch (error) {
+    busy(false);
     dialog?.querySelector(".modal-body").prepend(h("div", { class: "modal-trouble", role: "alert" }, error.message));
-  } finally {
-    for (const button of buttons) button.removeAttribute("aria-busy");
   }
 }
 

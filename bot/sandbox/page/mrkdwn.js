@@ -1,7 +1,7 @@
 // Slack's mrkdwn to nodes. Input is text as Slack stores it: &, < and > are entities, <...> is a token.
 import { dateToken } from "./dates.js";
 import { h, link } from "./dom.js";
-import { emoji, isEmoji } from "./emoji.js";
+import { emoji, isEmoji, withGlyphs } from "./emoji.js";
 import { channelMention, groupMention, rangeMention, userMention } from "./mentions.js";
 
 const STYLES = { "*": "strong", "_": "em", "~": "s" };
@@ -40,7 +40,7 @@ export function plainText(text, withEmoji = true) {
 }
 
 function lines(text) {
-  return text.split("\n").flatMap((line, index) => (index ? [h("br"), line] : [line]));
+  return text.split("\n").flatMap((line, index) => (index ? [h("br"), ...withGlyphs(line)] : withGlyphs(line)));
 }
 
 export function mrkdwn(text, pattern = WITH_BARE_LINKS) {
@@ -82,11 +82,11 @@ function inline(text, pattern) {
   const nodes = [];
   let from = 0;
   for (const match of text.matchAll(pattern)) {
-    if (match.index > from) nodes.push(decode(text.slice(from, match.index)));
+    if (match.index > from) nodes.push(...withGlyphs(decode(text.slice(from, match.index))));
     nodes.push(node(match[0], pattern));
     from = match.index + match[0].length;
   }
-  if (from < text.length) nodes.push(decode(text.slice(from)));
+  if (from < text.length) nodes.push(...withGlyphs(decode(text.slice(from))));
   return nodes;
 }
 

@@ -1,7 +1,7 @@
 // rich_text blocks: sections, lists, quotes and preformatted text.
 import { dateToken } from "./dates.js";
 import { h, link } from "./dom.js";
-import { emoji } from "./emoji.js";
+import { emoji, withGlyphs } from "./emoji.js";
 import { channelMention, groupMention, rangeMention, userMention } from "./mentions.js";
 
 const STYLES = { bold: "strong", italic: "em", strike: "s", underline: "u", code: "code" };
@@ -16,7 +16,7 @@ const PARTS = {
 };
 
 const INLINE = {
-  text: (item) => breaks(String(item.text ?? "")),
+  text: (item) => withGlyphs(String(item.text ?? "")),
   link: (item) => (item.text ? link(item.url, item.text) : link(item.url)),
   user: (item) => userMention(item.user_id),
   channel: (item) => channelMention(item.channel_id, ""),
@@ -52,10 +52,6 @@ function list(item) {
   element.style.marginInlineStart = `${indent * 1.6}em`;
   element.style.listStyleType = (ordered ? NUMBERS : BULLETS)[indent % 3];
   return element;
-}
-
-function breaks(text) {
-  return text.split("\n").flatMap((line, index) => (index ? ["\n", line] : [line]));
 }
 
 function unknown(item) {

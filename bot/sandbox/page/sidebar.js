@@ -5,17 +5,17 @@ import { canSee, channelName, people, userName, workspace } from "./workspace.js
 
 export const HOME = "home";
 
-// actions: {open(channel id | HOME), actAs(user id)}; `unread` counts by channel.
+// actions: {open(channel id | HOME), actAs(user id)}; `unread` holds the ids of channels where something is new.
 export function drawSidebar(container, unread, { open, actAs }) {
   const mine = [...workspace.channels.values()].filter(canSee);
   const rooms = mine.filter((channel) => !channel.is_im);
   const direct = mine.filter((channel) => channel.is_im);
-  const row = (channel) => entry(channel.id, label(channel), unread.get(channel.id) ?? 0, open, channel.is_archived);
+  const row = (channel) => entry(channel.id, label(channel), unread.has(channel.id), open, channel.is_archived);
   container.replaceChildren(
     h("div", { class: "team" }, h("span", { class: "team-name" }, workspace.team), h("span", { class: "team-note" }, "a local Slack, nothing leaves this machine")),
     h("nav", { "aria-label": "Channels" },
       group("Channels", rooms.map(row)), group("Direct messages", direct.map(row)),
-      group("Apps", [entry(HOME, [icon("bolt"), "App home"], 0, open, false)])),
+      group("Apps", [entry(HOME, [icon("bolt"), "App home"], false, open, false)])),
     actingAs(actAs));
 }
 
@@ -28,12 +28,12 @@ function group(title, entries) {
   return entries.length ? h("section", null, h("h2", null, title), h("ul", null, entries)) : null;
 }
 
-function entry(id, content, count, open, archived) {
+function entry(id, content, isNew, open, archived) {
   const current = workspace.channel === id;
-  const kind = `channel-entry${count ? " unread" : ""}${archived ? " archived" : ""}`;
+  const kind = `channel-entry${isNew ? " unread" : ""}${archived ? " archived" : ""}`;
   return h("li", null, h("button", { type: "button", class: kind, "aria-current": current ? "page" : null, onclick: () => open(id) },
     content, archived ? h("span", { class: "entry-note" }, "archived") : null,
-    count ? h("span", { class: "unread-count", "aria-label": `${count} unread` }, count) : null));
+    isNew ? h("span", { class: "unread-dot", role: "img", "aria-label": "unread" }) : null));
 }
 
 function actingAs(actAs) {

@@ -16,6 +16,9 @@ const FORMS = {
 };
 const MOST = 10;
 
+// Slack's own command; the page carries it out itself.
+const INVITE = { insert: "/invite @", label: "/invite @NAME", hint: "Bring somebody, or the app, into this channel" };
+
 // Suggestions for the text before the caret: [{insert, label, hint, from}], `from` is where `insert` replaces.
 export function suggestionsFor(text, { inThread }) {
   const mention = text.match(/(?:^|\s)@([\w.-]*)$/);
@@ -33,7 +36,7 @@ function forms(text) {
       return { insert: `${name} ${verb}${form === verb ? "" : " "}`, label: `${name} ${form}`, hint: words };
     }),
   ]);
-  return offered.filter(({ insert }) => insert.trim().startsWith(typed.trimEnd()) && insert.length >= typed.length)
+  return [...offered, INVITE].filter(({ insert }) => insert.trim().startsWith(typed.trimEnd()) && insert.length >= typed.length)
     .map((item) => ({ ...item, from: 0 })).slice(0, MOST);
 }
 

@@ -69,6 +69,7 @@ function draw(container, messages, contextOf, afterFirst = "") {
     if (!previous && afterFirst) entries.push({ key: "replies", version: afterFirst, make: () => h("div", { class: "day replies" }, h("span", null, afterFirst)) });
     previous = message;
   }
+  if (!entries.length) entries.push({ key: "empty", version: "", make: () => h("p", { class: "empty" }, "No messages here yet.") });
   reconcile(container, entries);
   if (atEnd) container.scrollTop = container.scrollHeight;
 }

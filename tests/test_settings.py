@@ -1,0 +1,37 @@
+"""Mistakes in fifteen.toml that would be noticed at 3 a.m. only are refused at the start."""
+
+import pytest
+
+from bot import settings
+from bot.errors import ConfigError
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "right"),
+    [
+        ('default_channel = "incidents"', "default_channel", '"#incidents"'),
+        ('default_channel = "<#C1|incidents>"', "default_channel", '"#incidents"'),
+        ('[service.checkout]\noncall = "@sre"', "service.checkout.oncall", '"S0123456"'),
+        ('[service.checkout]\noncall = ""', "service.checkout.oncall", '"S0123456"'),
+        ('[service.checkout]\nescalate_to = "<!subteam^S0123456>"', "service.checkout.escalate_to", '"S0123456"'),
+        ('[service.checkout]\nchannels = ["checkout"]', "service.checkout.channels.0", '"#incidents"'),
+    ],
+)
+def test_what_slack_could_not_find_is_refused(tmp_path, line, key, right):
+    """The error names the key and shows a value that would do."""
+    file = tmp_path / "fifteen.toml"
+    file.write_text(line)
+    with pytest.raises(ConfigError) as caught:
+        settings.load(file)
+    assert caught.value.where == f"{file}: {key}"
+    assert right in caught.value.right
+
+
+@pytest.mark.parametrize("somebody", ["S0123456", "U0AVA", "W123"])
+def test_groups_and_users_are_taken_by_id(tmp_path, somebody):
+    """And channels by name or id."""
+    file = tmp_path / "fifteen.toml"
+    file.write_text(
+        f'default_channel = "#störung"\n[service.shop]\noncall = "{somebody}"\nchannels = ["#shop", "C0123456"]'
+    )
+    assert settings.load(file).service["shop"].oncall == somebody

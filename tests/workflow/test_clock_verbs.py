@@ -1,0 +1,208 @@
+"""The clock between its calls: what people press, twice and late, and what is posted after it was overtaken."""
+
+from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from bot.incident import incident as rules
+from bot.incident.command import Reopen, Snooze
+from bot.incident.effect import Effect
+from bot.incident.escalation import Undo
+from bot.incident.incident import UsersAffected
+from bot.render.rollback import Audience, Proposal, Reading
+from bot.store import incidents
+from bot.triage.summary import Next
+from bot.workflow import escalate, owe, resolve, rollback, status
+from bot.workflow.post import Posts
+from tests.support.bench import BEGIN
+
+CALL = f"{owe.SAY}:{owe.CALL}"
+
+
+def look(bench, effect=Effect.AFFECTED):
+    """Let the look that is owed decide, as of now, on what the log says."""
+    situation = SimpleNamespace(
+        recovery=SimpleNamespace(state=effect),
+        undo=Undo.DEPLOY,
+        proposal=Proposal(next=Next(BEGIN, None, None)),
+        audience=Audience(),
+        reading=Reading(words="4 % fail"),
+    )
+    job = bench.claims(owe.LOOK)
+    assert job.due_at <= bench.clock.now()
+    bench.settles(job, escalate.Done(effect=lambda tx: escalate._decide(tx, bench.context, job, situation)))
+
+
+def press_yes(bench):
+    """Say once more that users are affected."""
+    asked = bench.asked(origin="button")
+    bench.does(lambda tx: status.users_affected(tx, bench.context, asked, 1, UsersAffected.YES))
+
+
+def calls(bench):
+    """Return how many calls are owed, none of which was posted yet."""
+    return len(bench.pending(CALL))
+
+
+def test_pressing_yes_after_a_late_call_makes_no_second_one(bench):
+    """After a call that came late the next one is a repeat away, however often somebody presses."""
+    bench.starts()
+    bench.passes(minutes=40)
+    look(bench)
+    assert calls(bench) == 1
+    for _ in range(5):
+        press_yes(bench)
+        (owed,) = bench.pending(owe.LOOK)
+        assert owed.due_at == bench.clock.now() + timedelta(minutes=5)
+
+
+def test_after_a_cause_was_none_the_next_call_keeps_its_time(bench):
+    """The first call came at minute 16, ruled out a moment later: the second one is due at 20, as it always was."""
+    bench.starts()
+    bench.passes(minutes=16)
+    look(bench)
+    press_yes(bench)
+    (owed,) = bench.pending(owe.LOOK)
+    assert owed.due_at == BEGIN + timedelta(minutes=20)
+
+
+def test_a_call_that_recovery_held_back_comes_at_once(bench):
+    """The clock has run out, the log says recovered, a person says yes: there is nothing to wait for."""
+    bench.starts()
+    bench.passes(minutes=15)
+    look(bench, Effect.RECOVERED)
+    bench.passes(minutes=1)
+    press_yes(bench)
+    look(bench)
+    assert calls(bench) == 1
+
+
+def six_calls(bench):
+    """Let nobody answer."""
+    bench.starts()
+    bench.passes(minutes=10)
+    for _ in range(7):
+        bench.passes(minutes=5)
+        look(bench)
+    assert calls(bench) == 6
+    assert not bench.pending(owe.LOOK)
+
+
+def test_a_reopened_incident_is_called_for_again_after_six_calls(bench):
+    """Whoever reopens has answered: another round of six begins."""
+    six_calls(bench)
+    bench.types("resolve")
+    bench.passes(minutes=30)
+    bench.does(lambda tx: resolve.reopen(tx, bench.context, bench.asked(), Reopen(1)))
+    look(bench)
+    assert "Call 1 of 6" in str(bench.pending(CALL)[-1].payload)
+
+
+def test_a_rollback_without_recovery_is_called_for_again_after_six_calls(bench):
+    """The rollback was the answer; when it did not help the clock goes on."""
+    six_calls(bench)
+    with bench.store.transaction() as tx:
+        incidents.save(tx, rules.rolling_back(bench.incident_of(tx, 1), by="U1", now=bench.clock.now()))
+    bench.passes(minutes=10)
+    seen = SimpleNamespace(state=Effect.AFFECTED, since=None)
+    bench.does(lambda tx: rollback._watched(tx, bench.context, 1, seen))
+    bench.passes(minutes=5)
+    look(bench)
+    assert "Call 1 of 6" in str(bench.pending(CALL)[-1].payload)
+
+
+def test_a_second_recovery_is_said_and_shown(bench):
+    """Recovered, resolved, reopened, recovered: the second one is news."""
+    bench.starts()
+    bench.passes(minutes=15)
+    look(bench, Effect.RECOVERED)
+    bench.types("resolve")
+    bench.does(lambda tx: resolve.reopen(tx, bench.context, bench.asked(), Reopen(1)))
+    look(bench, Effect.RECOVERED)
+    assert len(bench.pending(f"{owe.SAY}:recovered")) == 2
+
+
+def test_a_word_on_users_is_taken_up_once(bench):
+    """No is repeated by nobody; a new No after a Yes is answered again."""
+    bench.starts()
+    asked = bench.asked(origin="button")
+    for answer, said in ((UsersAffected.NO, 1), (UsersAffected.NO, 2)):
+        bench.does(lambda tx, answer=answer: status.users_affected(tx, bench.context, asked, 1, answer))
+        for _ in range(2):
+            bench.passes(minutes=15)
+            look(bench)
+        assert len(bench.pending(f"{owe.SAY}:not_affected")) == said
+
+
+def test_one_person_past_the_cap_is_told_that_it_takes_two(bench):
+    """From the modal, which has closed by then: a word in the thread, for that person alone."""
+    bench.starts()
+    bench.passes(minutes=47)
+    asked = replace(bench.asked(origin="button"), channel_id="")
+    bench.does(lambda tx: status.snooze(tx, bench.context, asked, Snooze(timedelta(minutes=5), "soon", 1)))
+    (word,) = bench.said_to_one()
+    assert "a second person has to agree" in word
+    assert '"channel_id":"C1"' in word.replace(" ", "")
+    assert bench.incident().snoozed_until is None
+
+
+def test_a_snooze_is_refused_where_no_call_is_due(bench):
+    """With a cause found, no time is promised for a call that will not come."""
+    bench.starts()
+    bench.types("cause the VAT table")
+    assert "none to put off" in bench.types("snooze 5m wait").text
+
+
+def test_a_snooze_says_when_the_call_really_comes(bench):
+    """Three minutes after the first call end before the second one is due."""
+    bench.starts()
+    bench.passes(minutes=15)
+    look(bench)
+    bench.passes(minutes=1)
+    bench.types("snooze 3m one more idea")
+    due = int((BEGIN + timedelta(minutes=20)).timestamp())
+    (said,) = bench.pending(f"{owe.SAY}:snoozed")
+    assert f"<!date^{due}^" in str(said.payload)
+
+
+@pytest.mark.parametrize("overtaken", ["by a later call", "by a rollback", "by a cause"])
+def test_a_call_that_was_overtaken_is_not_posted(bench, overtaken):
+    """While Slack was away something happened: five old calls in a row help nobody."""
+    bench.starts()
+    bench.passes(minutes=15)
+    look(bench)
+    if overtaken == "by a later call":
+        bench.passes(minutes=5)
+        look(bench)
+    elif overtaken == "by a rollback":
+        with bench.store.transaction() as tx:
+            incidents.save(tx, rules.rolling_back(bench.incident_of(tx, 1), by="U1", now=bench.clock.now()))
+    else:
+        bench.types("cause the VAT table")
+    posts = Posts(bench.context, None, None)  # nothing is sent, so there is nothing to send it with
+    assert posts.call(bench.pending(CALL)[0]) == escalate.Done()
+
+
+def test_a_relapse_after_the_rollback_is_called_for(bench):
+    """Back at baseline is not the end: the clock looks on, and the next look that finds users hurt makes a call."""
+    bench.starts()
+    with bench.store.transaction() as tx:
+        incidents.save(tx, rules.rolling_back(bench.incident_of(tx, 1), by="U1", now=bench.clock.now()))
+    bench.passes(minutes=3)
+    seen = SimpleNamespace(state=Effect.RECOVERED, since=None)
+    bench.does(lambda tx: rollback._watched(tx, bench.context, 1, seen))
+    bench.passes(minutes=20)
+    look(bench)
+    assert calls(bench) == 1
+
+
+def test_a_cause_that_was_none_can_be_ruled_out_from_the_card(bench):
+    """However the cause was given, taking it back sets the clock going again."""
+    bench.starts()
+    bench.types("cause the cache")
+    bench.passes(minutes=16)
+    bench.does(lambda tx: resolve.rule_out_cause(tx, bench.context, bench.asked(), 1))
+    look(bench)
+    assert calls(bench) == 1

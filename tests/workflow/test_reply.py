@@ -1,0 +1,43 @@
+"""Messages that become hypotheses, and what follows their edits."""
+
+from dataclasses import replace
+
+from bot.store import hypotheses
+from bot.workflow import evidence, owe, reply, verbs
+from bot.workflow.reply import Reply
+
+
+def record(bench, *, thread_ts):
+    """Record a message of C1 by the shortcut."""
+    asked, said = bench.asked(), Reply(channel_id="C1", ts="99.1", thread_ts=thread_ts, text="redis is down")
+    return bench.does(lambda tx: reply.record(tx, bench.context, asked, said))
+
+
+def test_the_shortcut_records_for_the_incident_whose_thread_it_is(bench):
+    """With two incidents open the thread says which one is meant."""
+    bench.starts()
+    bench.passes(minutes=11)
+    bench.starts()
+    assert record(bench, thread_ts="1.1").text == "Recorded as H1 of #1."
+
+
+def test_the_shortcut_says_where_to_write_when_it_cannot_tell(bench):
+    """Outside of every thread, two open incidents are named instead of a picker that would forget the message."""
+    bench.starts()
+    bench.passes(minutes=11)
+    bench.starts()
+    asked, said = bench.asked(), Reply(channel_id="C1", ts="99.1", thread_ts="", text="redis is down")
+    answer = verbs.ask(bench.context, asked, lambda tx: reply.record(tx, bench.context, asked, said))
+    assert answer.text.strip() == "#1, #2 are open here. Write it in the thread of the one that it is about."
+
+
+def test_evidence_for_words_that_were_edited_meanwhile_is_dropped(bench):
+    """What was found for the old words is not written under the new ones."""
+    bench.starts()
+    record(bench, thread_ts="1.2")
+    with bench.store.transaction() as tx:
+        before = hypotheses.get(tx, 1, 1)
+        hypotheses.save(tx, replace(before, text="postgres is down"))
+        evidence._store(tx, bench.context, before, ["redis: 12 errors"], [])
+        assert hypotheses.get(tx, 1, 1).evidence == ()
+    assert not bench.pending(f"{owe.SAY}:evidence")
