@@ -27,10 +27,10 @@ from bot.store.engine import Store, Tx
 from bot.store.jobs import Job
 from bot.telemetry import log as telemetry
 from bot.telemetry.heartbeat import Heartbeats
-from bot.text import redact
 from bot.text.clean import untrusted
 from bot.workflow import chart, escalate, evidence, export, owe, rollback, triage
 from bot.workflow.context import Context
+from bot.workflow.masking import mask
 from bot.workflow.post import Posts
 from bot.workflow.readers import Readers
 from bot.workflow.ticker import Ticker
@@ -75,7 +75,7 @@ def run(settings: Settings, slack: SlackSettings, listening: Listening, *, say: 
     Raises:
         ConfigError: the store, the tokens or the address cannot be used; the error says what would be right.
     """
-    _mask(settings)
+    mask(settings.redact)
     telemetry.configure(secrets=[slack.bot_token, slack.app_token or "", slack.signing_secret or ""])
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -99,13 +99,6 @@ def run(settings: Settings, slack: SlackSettings, listening: Listening, *, say: 
     if dead:
         log.error("a part of the bot has died; leaving, so that it is started anew", parts=dead)
     return 1 if dead else 0
-
-
-def _mask(settings: Settings) -> None:
-    try:
-        redact.configure(settings.redact)
-    except ValueError as error:
-        raise ConfigError("redact", f"{error}.", "Masking must never be slow; see docs/configuration.md.") from None
 
 
 def _start_work(stack: ExitStack, settings: Settings, client: WebClient, heartbeats: Heartbeats) -> Desk:

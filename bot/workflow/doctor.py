@@ -1,6 +1,6 @@
 """`fifteen doctor`: looks at everything the bot will need, and names the remedy for what is not in order."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from bot.slack.directory import Directory
 from bot.slack.errors import Refused
 from bot.store.engine import Store
 from bot.workflow import sources
+from bot.workflow.masking import mask
 
 # A log that has been still for longer is worth a word: nobody would see an incident in it.
 QUIET_LOG_MIN = 15
@@ -39,6 +40,8 @@ Look = Callable[[], str]
 
 def examine(settings: Settings, slack: SlackSettings, client: WebClient, now: datetime) -> Iterator[Check]:
     """Yield each check as soon as it is made."""
+    if settings.redact:
+        yield _check("redact", lambda: _masking(settings.redact))
     yield _check("store", lambda: _store(settings.store))
     directory = Directory(client)
     token = _check("SLACK_BOT_TOKEN", lambda: _identity(directory))
@@ -68,6 +71,11 @@ def _check(name: str, look: Look) -> Check:
         return Check(name, problem=_REMEDIES.get(refused.error, str(refused)))
     except BotError as error:
         return Check(name, problem=str(error))
+
+
+def _masking(patterns: Sequence[str]) -> str:
+    mask(patterns)
+    return f"{count(len(patterns), 'pattern')} masked besides secrets and personal data"
 
 
 def _store(url: str) -> str:

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot.errors import ConfigError
 from bot.text import redact
 from bot.text.clean import untrusted
 from bot.text.configured import compile_pattern
+from bot.workflow.masking import mask
 
 
 @pytest.fixture(autouse=True)
@@ -70,3 +72,11 @@ def test_what_may_be_slow_is_refused_with_its_reason(pattern: str, why: str) -> 
 def test_what_is_plain_is_taken(pattern: str) -> None:
     """Alternatives, bounded and possessive repetitions, and two unbounded ones."""
     assert compile_pattern(pattern)
+
+
+def test_a_pattern_that_cannot_be_used_is_a_mistake_in_the_configuration() -> None:
+    """Whoever reads it, the bot or the doctor, says the key, the pattern and why."""
+    with pytest.raises(ConfigError, match=r"^redact: '\(a\+\)\+': .* inside a repetition .*docs/configuration\.md"):
+        mask(["(a+)+"])
+    mask([r"ACME-\d{6}"])
+    assert redact.redact("ACME-123456") == "[redacted: configured]"
