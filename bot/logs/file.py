@@ -8,11 +8,12 @@ from pathlib import Path
 from bot.errors import Unreachable
 from bot.logs.dialect import BY_NAME
 from bot.logs.format import forced
+from bot.logs.groups import SAMPLE_LIMIT
 from bot.logs.ids import ids_of
 from bot.logs.paths import find_files
 from bot.logs.reading import Progress, Reading, Stretch
 from bot.logs.record import Record
-from bot.logs.tally import SAMPLE_LIMIT, Tally
+from bot.logs.tally import Tally
 from bot.logs.times import Reckoning, from_microseconds, to_microseconds
 from bot.text.clean import untrusted
 from bot.triage.summary import LogRequest, LogSummary, SourceReport, Span, TraceRecord
@@ -119,6 +120,7 @@ def _problems_of(tally: Tally, reading: Reading, where: str, zone: tzinfo | None
     if tally.lines and not tally.parsed:
         yield f"{where}: no known format: none of {tally.lines:,} lines could be read"
     yield from tally.skipped.problems()
+    yield from tally.estimates()
     if tally.naive:
         yield f"{tally.naive:,} timestamps without a zone, taken as {zone or 'UTC'}"
 

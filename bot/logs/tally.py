@@ -5,20 +5,20 @@ Tallies of parts of a source can be merged; every choice among equals (sample, e
 """
 
 import hashlib
-from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from bot.logs.distinct import Distinct
 from bot.logs.fields import FieldTally
+from bot.logs.groups import GROUPS_MAX, SAMPLE_LIMIT, Group, Groups, Key, Seen
 from bot.logs.hashing import hash_place, hash_text
-from bot.logs.ids import ID_PATTERN, USER_FIELDS, ids_of, user_of
+from bot.logs.ids import USER_FIELDS, user_of
 from bot.logs.record import UNSIGNED, Record, signature_of
 from bot.logs.scan import Entry
 from bot.logs.skipped import Skipped
 from bot.logs.times import from_microseconds, to_microseconds
 from bot.text.clean import untrusted
-from bot.text.stack import Stack
 from bot.triage.summary import (
     ErrorGroup,
     LoggedException,
@@ -29,63 +29,10 @@ from bot.triage.summary import (
     UserCounts,
 )  # fmt: skip
 
-SAMPLE_LIMIT = 300
-"""Characters of a sample and of an exception's message."""
-
 FRAME_LIMIT = 200
 FRAMES_SHOWN = 10
 
-GROUPS_MAX = 20_000
-"""Signatures kept; a log with more has none worth the name, and the rest is counted under OTHER_GROUP."""
-
-OTHER_GROUP = "(other errors)"
-
-Key = tuple[int, str, int]
-"""Time, file and offset: the first by it is the example."""
-
 _SECOND_US = 1_000_000
-
-
-@dataclass(slots=True)
-class Group:
-    """Errors of the window that share a signature."""
-
-    count: int = 0
-    first_us: int = 1 << 62
-    last_us: int = -1
-    sample_key: Key = (1 << 62, "", 0)
-    sample: str = ""
-    exception: Stack | None = None
-    example_key: Key = (1 << 62, "", 0)
-    example_id: str | None = None
-
-    def saw(self, first_us: int, last_us: int, count: int = 1) -> None:
-        """Count errors between two instants."""
-        self.count += count
-        self.first_us, self.last_us = min(self.first_us, first_us), max(self.last_us, last_us)
-
-    def wants(self, key: Key) -> bool:
-        """Tell whether the record at a key may become the sample or the example."""
-        return key < self.sample_key or key < self.example_key
-
-    def offer(self, key: Key, record: Record) -> None:
-        """Take a record for the sample or the example, where it is the first by its key."""
-        if key < self.sample_key:
-            self.sample_key, self.exception = key, record.exception
-            self.sample = record.message or (record.exception.type if record.exception else "")
-        if key < self.example_key:
-            found = next((text for text in ids_of(record.fields) if ID_PATTERN.fullmatch(text)), None)
-            if found is not None:
-                self.example_key, self.example_id = key, found
-
-    def merge(self, other: "Group") -> None:
-        """Take over the counts of another part of the group."""
-        self.count += other.count
-        self.first_us, self.last_us = min(self.first_us, other.first_us), max(self.last_us, other.last_us)
-        if other.sample_key < self.sample_key:
-            self.sample_key, self.sample, self.exception = other.sample_key, other.sample, other.exception
-        if other.example_key < self.example_key:
-            self.example_key, self.example_id = other.example_key, other.example_id
 
 
 @dataclass(slots=True)
@@ -114,8 +61,8 @@ class Tally:
         self.end_us = to_microseconds(request.window.end)
         seconds = -(-(self.end_us - self.start_us) // _SECOND_US)
         self.events, self.errors = [0] * seconds, [0] * seconds
-        self.groups: dict[str, Group] = {}
-        self.baseline_groups: Counter[str] = Counter()
+        self.groups = Groups()
+        self.baseline_groups = Groups()
         self.users = _Users()
         self.user_names = tuple(dict.fromkeys((*request.user_fields, *USER_FIELDS)))
         self.fields = FieldTally(skip=frozenset(self.user_names))
@@ -158,9 +105,8 @@ class Tally:
         self.oldest_us = min((us for us in (self.oldest_us, other.oldest_us) if us is not None), default=None)
         self.events = [a + b for a, b in zip(self.events, other.events, strict=True)]
         self.errors = [a + b for a, b in zip(self.errors, other.errors, strict=True)]
-        for name, group in other.groups.items():
-            self.group(name).merge(group)
-        self.baseline_groups.update(other.baseline_groups)
+        self.groups.merge(other.groups)
+        self.baseline_groups.merge(other.baseline_groups)
         self.users.seen.merge(other.users.seen)
         self.users.affected.merge(other.users.affected)
         self.users.fine_records += other.users.fine_records
@@ -187,29 +133,18 @@ class Tally:
         self.errors[second] += record.is_error
         in_window = at >= self.window_us
         if record.is_error:
-            name = signature_of(record)
+            name, seen = signature_of(record), (Seen(at),)
             if in_window:
-                group = self.group(name)
-                group.saw(at, at)
-                group.offer(key, record)
+                for group, _ in self.groups.split(name, seen):
+                    group.saw(at, at)
+                    group.offer(key, record)
             else:
-                self.add_before(name)
+                self.baseline_groups.count(name, seen)
         if in_window:
             self._count_user(record)
         extra: dict[str, str] = {"file": label} if self.several_files else {}
         line = hash_place(path_hash(key[1]), key[2]) if in_window else 0
         self.fields.add(record.fields, extra, is_error=record.is_error, line=line, in_window=in_window)
-
-    def group(self, name: str) -> Group:
-        """Return the group of a signature."""
-        if name not in self.groups and len(self.groups) >= GROUPS_MAX:
-            name = OTHER_GROUP
-        return self.groups.setdefault(name, Group())
-
-    def add_before(self, name: str, count: int = 1) -> None:
-        """Count errors of the baseline by their signature."""
-        if name in self.baseline_groups or len(self.baseline_groups) < GROUPS_MAX:
-            self.baseline_groups[name] += count
 
     def _count_user(self, record: Record) -> None:
         user = user_of(record.fields, self.user_names)
@@ -229,19 +164,31 @@ class Tally:
         coverage = users.fine_with_user / users.fine_records if users.fine_records else 1.0
         return UserCounts(len(users.affected), len(users.seen), coverage)
 
+    def estimates(self) -> Iterator[str]:
+        """Yield what has to be said where there were too many groups of errors to count each."""
+        if self.groups.lowest:
+            yield f"counts estimated beyond {GROUPS_MAX:,} groups of errors: from 1 error in {self.groups.one_in:,}"
+        if self.baseline_groups.lowest:
+            looked_at = f"1 error in {self.baseline_groups.one_in:,} looked at there"
+            yield f"over {GROUPS_MAX:,} groups of errors in the baseline: {looked_at}, so a rare old one may be called new"
+
     def _error_groups(self) -> tuple[ErrorGroup, ...]:
         """Return the groups by count, then signature; those that read alike once redacted are one."""
         shown: dict[str, tuple[Group, int]] = {}
-        for name in sorted(self.groups):
+        groups, earlier = self.groups.all(), self.baseline_groups.all()
+        for name in sorted(groups):
             text = untrusted(name, len(name) + SAMPLE_LIMIT) or UNSIGNED
             group, before = shown.setdefault(text, (Group(), 0))
-            group.merge(self.groups[name])
-            shown[text] = (group, before + self.baseline_groups[name])
-        groups = (_error_group(text, group, before) for text, (group, before) in shown.items())
-        return tuple(sorted(groups, key=lambda group: (-group.count, group.signature)))
+            group.merge(groups[name])
+            shown[text] = (group, before + (earlier[name].count if name in earlier else 0))
+        found = (
+            _error_group(text, group, before, is_estimated=self.groups.lowest > 0)
+            for text, (group, before) in shown.items()
+        )
+        return tuple(sorted(found, key=lambda group: (-group.count, group.signature)))
 
 
-def _error_group(text: str, group: Group, baseline_count: int) -> ErrorGroup:
+def _error_group(text: str, group: Group, baseline_count: int, *, is_estimated: bool) -> ErrorGroup:
     exception = None
     if group.exception is not None:
         frames = tuple(untrusted(frame, FRAME_LIMIT) for frame in group.exception.frames[:FRAMES_SHOWN])
@@ -256,6 +203,7 @@ def _error_group(text: str, group: Group, baseline_count: int) -> ErrorGroup:
         sample=untrusted(group.sample, SAMPLE_LIMIT),
         exception=exception,
         example_id=group.example_id,
+        is_estimated=is_estimated,
     )
 
 

@@ -23,6 +23,7 @@ def top_errors(groups: Sequence[ErrorGroup], top: int) -> tuple[ErrorEntry, ...]
             sample=group.sample,
             exception=group.exception,
             example_id=group.example_id,
+            is_estimated=group.is_estimated,
         )
         for group in ordered[:top]
     )

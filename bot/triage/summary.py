@@ -120,6 +120,7 @@ class ErrorGroup:
 
     Args:
         example_id: A correlation id of one of them that may be traced, else None.
+        is_estimated: Whether the count was scaled up from a sample, because there were too many groups.
     """
 
     signature: str
@@ -130,6 +131,7 @@ class ErrorGroup:
     sample: str
     exception: LoggedException | None = None
     example_id: str | None = None
+    is_estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +307,7 @@ class ErrorEntry:
     sample: str
     exception: LoggedException | None
     example_id: str | None
+    is_estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

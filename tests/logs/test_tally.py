@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.logs import groups
 from bot.logs.scan import entries
 from bot.logs.tally import Tally
 from bot.triage.summary import LogRequest, SourceReport, Span
@@ -48,6 +50,26 @@ def test_values_are_counted_as_text_and_values_of_the_same_lines_share_a_key() -
         value.lines_key for value in fields["pool"].values
     }
     assert "n" not in fields
+
+
+def test_too_many_groups_of_errors_are_estimated_and_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the window the counts are; in the baseline, whether one is new."""
+    monkeypatch.setattr(groups, "GROUPS_MAX", 50)
+    names = ["".join("ghij"[index // 4**place % 4] for place in range(4)) for index in range(150)]
+    log = [
+        record(T0 + timedelta(seconds=at), f"no {name}", error=True, err={})
+        for start in (0, 60)
+        for at, name in zip((start + i * 0.19 for i in range(150)), names, strict=True)
+    ]
+    few, many = tally(lines(log[:40] + log[150:190])), tally(lines(log))
+    assert list(few.estimates()) == []
+    assert [problem.partition(": ")[2] for problem in many.estimates()] == [
+        "from 1 error in 4",
+        "1 error in 4 looked at there, so a rare old one may be called new",
+    ]
+    assert {group.is_estimated for group in few.summary(SourceReport("x")).groups} == {False}
+    estimated = many.summary(SourceReport("x")).groups
+    assert {(group.count, group.is_estimated) for group in estimated} == {(4, True)}
 
 
 def test_users_are_distinct_and_count_over_the_window_only() -> None:

@@ -18,6 +18,7 @@ from bot.logs.fast.shape import Kind, Shape, learn
 from bot.logs.fast.signatures import Signatures
 from bot.logs.fast.words import Flags, Places, Words, hash_places, mixed
 from bot.logs.format import Format
+from bot.logs.groups import Group, Seen
 from bot.logs.hashing import hash_text
 from bot.logs.lines import trimmed
 from bot.logs.record import read_record
@@ -107,25 +108,29 @@ class ShapeTally:
         starts = lines.starts[found.rows[rows]]
         begins = np.stack([one[rows] - starts for one in found.begins], axis=1).tolist()
         sizes = np.stack([one[rows] for one in found.sizes], axis=1).tolist()
-        groups: dict[str, list[tuple[int, int, int]]] = {}
+        before: dict[str, list[Seen]] = {}
+        groups: dict[str, list[Seen]] = {}
         for row, at, start, begin, size in zip(
             rows.tolist(), us[rows].tolist(), starts.tolist(), begins, sizes, strict=True
         ):
             name = self._signatures.of(lines.line(int(found.rows[row])), begin, size)
-            if at >= tally.window_us:
-                groups.setdefault(name, []).append((at, start + counter.offset, row))
-            else:
-                tally.add_before(name)
-        for name, members in groups.items():
-            group = tally.group(name)
-            members.sort()
-            group.saw(members[0][0], members[-1][0], len(members))
-            for at, offset, row in members:
-                key = at, counter.name, offset
-                if not group.wants(key) or ((at, offset, row) != members[0] and not self._shape.has_ids):
-                    break
-                fields = orjson.loads(lines.line(int(found.rows[row])))
-                group.offer(key, read_record(replace(self._shape.draft, fields=fields)))
+            of_stretch = groups if at >= tally.window_us else before
+            of_stretch.setdefault(name, []).append(Seen(at, start + counter.offset, row))
+        for name, errors in before.items():
+            tally.baseline_groups.count(name, errors)
+        for name, errors in groups.items():
+            for group, part in tally.groups.split(name, sorted(errors)):
+                group.saw(part[0].at_us, part[-1].at_us, len(part))
+                self._offer(group, part, lines, found)
+
+    def _offer(self, group: Group, errors: list[Seen], lines: Lines, found: Matched) -> None:
+        """Offer a group the first of its errors; and further ones, while it has no example and they may have ids."""
+        for error in errors:
+            key = error.at_us, self._counter.name, error.offset
+            if not group.wants(key) or (error != errors[0] and not self._shape.has_ids):
+                break
+            fields = orjson.loads(lines.line(int(found.rows[error.row])))
+            group.offer(key, read_record(replace(self._shape.draft, fields=fields)))
 
     def _count_users(self, lines: Lines, found: Matched, rows: Places, is_error: Flags) -> None:
         users = self._counter.tally.users
