@@ -1,6 +1,8 @@
 """Counts the fields of few values: what the failing records have in common is among them."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from bot.logs.dialect import COMMON
 from bot.logs.exception import is_error_detail
@@ -18,7 +20,10 @@ VALUE_LENGTH_MAX = 200
 
 SHOWN_LENGTH = 80
 FIELDS_MAX = 2_000
-"""Names counted; a log that makes names of its data would fill the memory."""
+"""Names counted; a log that makes names of its data would fill the memory. See `_level`."""
+
+PLAIN_NAME_BONUS = 6
+"""Levels that a name without a digit stands higher: with a digit in it, it is likelier to be made of data."""
 
 _KEY_MASK = (1 << 64) - 1
 _NEVER = frozenset((*COMMON.time, *COMMON.level, *COMMON.message, "pid", "v", "level_value", "@version", "version_"))
@@ -30,12 +35,18 @@ class FieldTally:
 
     Args:
         skip: Further names that are never counted: those of the user.
+
+    Attributes:
+        values: The counts, by name and value.
+        full: Names that have had too many values, or too long ones.
+        lowest: The lowest level of the names that are kept; above 0 once there were too many.
     """
 
     def __init__(self, skip: frozenset[str]) -> None:
         self._skip = skip
         self.values: dict[str, dict[str, list[int]]] = {}
-        self.dropped: dict[str, bool] = {}
+        self.full: set[str] = set()
+        self.lowest = 0
         self.fine_records = 0
 
     def add(
@@ -73,12 +84,13 @@ class FieldTally:
     def merge(self, other: "FieldTally") -> None:
         """Take over the counts of another tally."""
         self.fine_records += other.fine_records
-        for name in other.dropped:
-            if other.dropped[name]:
-                self._drop(name)
+        for name in other.full:
+            self._drop(name)
         for name, values in other.values.items():
             for value, counts in values.items():
                 self.add_counts(name, value, counts)
+        self._keep_from(max(self.lowest, other.lowest))
+        self._thin()
 
     def counts(self) -> tuple[FieldCounts, ...]:
         """Return the fields in the order of their names, the values with those of the window alone."""
@@ -105,20 +117,18 @@ class FieldTally:
 
     def is_dropped(self, name: str) -> bool:
         """Tell whether a field is not counted, or no longer."""
-        dropped = self.dropped.get(name)
-        if dropped is None:
-            dropped = self.dropped[name] = (
-                len(self.values) >= FIELDS_MAX
-                or name in self._skip
-                or name in _NEVER
-                or is_error_detail(name)
-                or is_status(name)
-                or id_rank(name) is not None
-            )
-        return dropped
+        if name in self.values:
+            return False
+        return name in self.full or name in self._skip or _is_never_counted(name) or _level(name) < self.lowest
 
     def _counts(self, name: str, value: str) -> list[int] | None:
-        values = self.values.setdefault(name, {})
+        """Return the counts of a value; None where its field is dropped because of it."""
+        values = self.values.get(name)
+        if values is None:
+            values = self.values[name] = {}
+            self._thin()
+            if name not in self.values:
+                return None
         counts = values.get(value)
         if counts is None:
             if len(values) >= VALUES_MAX or len(value) > VALUE_LENGTH_MAX:
@@ -128,8 +138,35 @@ class FieldTally:
         return counts
 
     def _drop(self, name: str) -> None:
-        self.dropped[name] = True
+        self.full.add(name)
         self.values.pop(name, None)
+
+    def _thin(self) -> None:
+        """Forget the names of the lowest level, again and again, until there are not too many."""
+        while len(self.values) + len(self.full) > FIELDS_MAX:
+            self._keep_from(self.lowest + 1)
+
+    def _keep_from(self, lowest: int) -> None:
+        if lowest:
+            self.values = {name: values for name, values in self.values.items() if _level(name) >= lowest}
+            self.full = {name for name in self.full if _level(name) >= lowest}
+            self.lowest = lowest
+
+
+@lru_cache(maxsize=4096)
+def _is_never_counted(name: str) -> bool:
+    """Tell whether a field says when, how bad, what or which request, or restates that it failed."""
+    return name in _NEVER or is_error_detail(name) or is_status(name) or id_rank(name) is not None
+
+
+@lru_cache(maxsize=4096)
+def _level(name: str) -> int:
+    """Return how late a name goes when there are too many: half of them first, then half of the rest ...
+
+    The name alone decides, so that it never matters which were seen first.
+    """
+    found = int.from_bytes(hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+    return 64 - found.bit_length() + (0 if any(map(str.isdigit, name)) else PLAIN_NAME_BONUS)
 
 
 def text_of(value: Scalar) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.logs import blocks, reading, window
+from bot.logs import blocks, fields, groups, reading, window
 from bot.logs.file import FileLogSource
 from bot.logs.times import from_microseconds
 from bot.triage.summary import LogRequest, LogSummary, SourceReport, Span
@@ -68,6 +68,17 @@ def test_where_blocks_end_changes_nothing(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(blocks, "BLOCK_BYTES", block)
     monkeypatch.setattr(blocks, "LINE_BYTES_MAX", block // 2)
     same([write(tmp_path / "app.log", logmaker.log(7, rubbish=0.2))], request(0, 200, 290))
+
+
+def test_beyond_the_caps_the_answer_is_the_same_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Groups, names and values, each with more than is kept; from whichever blocks."""
+    monkeypatch.setattr(groups, "GROUPS_MAX", 4)
+    monkeypatch.setattr(fields, "FIELDS_MAX", 6)
+    monkeypatch.setattr(fields, "VALUES_MAX", 2)
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 1 << 14)
+    monkeypatch.setattr(blocks, "LINE_BYTES_MAX", 1 << 13)
+    found = same([write(tmp_path / "app.log", logmaker.log(5, rubbish=0.1))], request(0, 200, 290))
+    assert any(group.is_estimated for group in found.groups)
 
 
 @pytest.mark.parametrize("disorder", [0.0, 5.0, 60.0])
