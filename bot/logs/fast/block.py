@@ -1,18 +1,16 @@
 """A block laid out in lines: where each begins and ends, and which of them cannot be read without a real parser."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import numpy as np
+import stringzilla
 
 from bot.logs.blocks import Block
-from bot.logs.fast.words import BACKSLASH, QUOTE, RETURN, SPACE, Flags, Places, Text, newlines
+from bot.logs.fast.words import BACKSLASH, NEWLINE, QUOTE, RETURN, SPACE, Flags, Places, Text, newlines
 
 LINE_MAX = 32_000
-"""A longer line is for the real parser; quotes are counted in 16 bits."""
+"""A longer line is for the real parser: looking for the end of its values would keep all others waiting."""
 
-_PLAIN = 1
-"""What an escaped quote is replaced with while quotes are looked for."""
+_NOT_PLAIN = bytes((*(byte for byte in range(SPACE) if byte != NEWLINE), BACKSLASH, *range(128, 256)))
+"""Bytes that a block is looked through for at once; most have none of them, and need no closer look."""
 
 _AFTER_BACKSLASH = np.zeros(256, np.bool_)
 _AFTER_BACKSLASH[list(b'"/bfnrtu')] = True
@@ -37,19 +35,19 @@ class Lines:
         breaks = newlines(block.data, self.text.bytes)
         starts = np.concatenate(([0], breaks + 1))
         ends = np.concatenate((breaks, [size]))
-        returns = (ends > starts) & (self.text.bytes[ends - 1] == RETURN)
-        ends -= returns
-        control = int(np.count_nonzero(self.text.bytes[:size] < SPACE)) - len(breaks) - int(np.count_nonzero(returns))
+        self.escaped: Flags | None = None
+        self._quotes = np.empty(0, np.int64)
+        is_plain = stringzilla.find_first_of(block.data, _NOT_PLAIN) < 0
+        if not is_plain:
+            ends -= (ends > starts) & (self.text.bytes[ends - 1] == RETURN)
         kept = ends > starts
         self.starts, self.ends = (starts, ends) if kept.all() else (starts[kept], ends[kept])
         self.odd: Flags = self.ends - self.starts > LINE_MAX
-        self.escaped: Flags | None = None
-        self._quotes = np.empty(0, np.int64)
-        if control:
+        if not is_plain and len(self):
             self._look_at_controls(size)
-        if size and int(self.text.bytes[:size].max()) > 127:
             self._look_at_encoding(block.data)
-        self._look_at_backslashes(size)
+            self._look_at_backslashes(size)
+        self.text.mark_quotes(self._quotes)
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -58,31 +56,20 @@ class Lines:
         """Return one line."""
         return bytes(self.text.data[int(self.starts[row]) : int(self.ends[row])])
 
-    def quotes(self) -> Places:
-        """Return how many quotes each line has; escaped ones count unless they are hidden."""
-        size = len(self.text.data)
-        marks = (self.text.bytes[:size] == QUOTE).view(np.int8)
-        return np.add.reduceat(marks, self.starts, dtype=np.int16).astype(np.int64) if len(self) else self.starts
-
-    @contextmanager
-    def hidden_quotes(self) -> Iterator[None]:
-        """Hide the escaped quotes, so that every quote to be seen begins or ends a text."""
-        self.text.bytes[self._quotes] = _PLAIN
-        try:
-            yield
-        finally:
-            self.text.bytes[self._quotes] = QUOTE
-
     def _rows(self, places: Places) -> Places:
         return np.maximum(np.searchsorted(self.starts, places, "right") - 1, 0)
 
     def _look_at_controls(self, size: int) -> None:
-        places = np.flatnonzero(self.text.bytes[:size] < SPACE)
+        is_control = self.text.bytes[:size] < SPACE
+        is_control &= self.text.bytes[:size] != NEWLINE
+        places = np.flatnonzero(is_control)
         rows = self._rows(places)
-        inside = (places >= self.starts[rows]) & (places < self.ends[rows]) if len(self) else np.zeros(0, np.bool_)
+        inside = (places >= self.starts[rows]) & (places < self.ends[rows])
         self.odd[rows[inside]] = True
 
     def _look_at_encoding(self, data: memoryview) -> None:
+        if int(self.text.bytes[: len(data)].max()) < 128:
+            return
         try:
             str(data, "utf-8")
         except UnicodeDecodeError:
@@ -91,7 +78,7 @@ class Lines:
     def _look_at_backslashes(self, size: int) -> None:
         """Find the escaped quotes; a line with what is not plainly a valid escape is odd."""
         places = np.flatnonzero(self.text.bytes[:size] == BACKSLASH)
-        if not places.size or not len(self):
+        if not places.size:
             return
         rows, after = self._rows(places), self.text.bytes[places + 1]
         self.escaped = np.zeros(len(self), np.bool_)

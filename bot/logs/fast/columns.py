@@ -16,31 +16,50 @@ NOT_COUNTED = 0
 
 _IN_WINDOW, _FAILED = 2, 1
 
+_SLOT_BITS = 12
+"""4,096 slots: of the up to 100 values of a field, one in fifty shares its own with another."""
+
+_SLOT_SHIFT = np.uint64(64 - _SLOT_BITS)
+
 
 class Codes:
-    """Small numbers for hashes; what each stands for is asked once, with a row that has it."""
+    """Small numbers for hashes; what each stands for is asked once, with a row that has it.
+
+    Hashes are looked up by their highest bits; those that share them with another are looked for among all.
+    """
 
     def __init__(self) -> None:
         self._hashes: Words = np.empty(0, np.uint64)
         self._codes: Places = np.empty(0, np.int64)
+        self._slots: Words = np.zeros(1 << _SLOT_BITS, np.uint64)
+        self._slots[0] = 1 << 63  # no hash of this slot, so that none is taken for known
+        self._slot_codes: Places = np.full(1 << _SLOT_BITS, NOT_COUNTED, np.int64)
 
     def of(self, hashes: Words, resolve: Callable[[int], int]) -> Places:
         """Return the code of every hash; `resolve(row)` gives that of a hash not seen before."""
-        while True:
-            if len(self._hashes):
-                place = np.minimum(np.searchsorted(self._hashes, hashes), len(self._hashes) - 1)
-                strange = np.flatnonzero(self._hashes[place] != hashes)
-                if not strange.size:
-                    return self._codes[place]
-            else:
-                strange = np.arange(len(hashes))
+        slots = hashes >> _SLOT_SHIFT
+        codes: Places = self._slot_codes[slots]
+        other = np.flatnonzero(self._slots[slots] != hashes)
+        if other.size:
+            codes[other] = self._look_up(hashes[other], other, resolve)
+        return codes
+
+    def _look_up(self, hashes: Words, rows: Places, resolve: Callable[[int], int]) -> Places:
+        if len(self._hashes):
+            place = np.minimum(np.searchsorted(self._hashes, hashes), len(self._hashes) - 1)
+            strange = np.flatnonzero(self._hashes[place] != hashes)
             if not strange.size:
-                return np.zeros(0, np.int64)
-            new, firsts = np.unique(hashes[strange], return_index=True)
-            codes = [resolve(int(strange[first])) for first in firsts]
-            merged = np.concatenate((self._hashes, new))
-            order = np.argsort(merged)
-            self._hashes, self._codes = merged[order], np.concatenate((self._codes, np.array(codes, np.int64)))[order]
+                return self._codes[place]
+        else:
+            strange = np.arange(len(hashes))
+        new, firsts = np.unique(hashes[strange], return_index=True)
+        codes = np.array([resolve(int(rows[strange[first]])) for first in firsts], np.int64)
+        merged = np.concatenate((self._hashes, new))
+        order = np.argsort(merged)
+        self._hashes, self._codes = merged[order], np.concatenate((self._codes, codes))[order]
+        slots = new >> _SLOT_SHIFT
+        self._slots[slots], self._slot_codes[slots] = new, codes
+        return self._codes[np.searchsorted(self._hashes, hashes)]
 
 
 class FieldColumn:

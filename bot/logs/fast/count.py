@@ -11,18 +11,20 @@ import numpy as np
 import orjson
 
 from bot.logs.blocks import Block
+from bot.logs.dialect import severity_of
 from bot.logs.fast.block import Lines
 from bot.logs.fast.columns import Codes, FieldColumn, scalar, where_of
 from bot.logs.fast.match import Matched, Matcher
-from bot.logs.fast.shape import Kind, Shape, learn
+from bot.logs.fast.shape import Kind, Path, Shape, Watched, learn
 from bot.logs.fast.signatures import Signatures
 from bot.logs.fast.words import Flags, Places, Words, hash_places, mixed
 from bot.logs.format import Format
 from bot.logs.groups import Group, Seen
 from bot.logs.hashing import hash_text
+from bot.logs.ids import TRACEPARENT_DASH, TRACEPARENT_DASHES, TRACEPARENT_ID, TRACEPARENT_SIZE, id_rank, request_key
 from bot.logs.lines import trimmed
 from bot.logs.record import read_record
-from bot.logs.tally import Tally, path_hash
+from bot.logs.tally import Named, Tally, path_hash
 
 SHAPES_MAX = 100
 SAMPLES = 12
@@ -60,6 +62,8 @@ class ShapeTally:
             if name is not None and not tally.fields.is_dropped(name)
         }
         self._users = tuple(shape.names.index(name) for name in tally.user_names if name in shape.names)
+        named = ((id_rank(name), name, i) for i, name in enumerate(shape.names) if name is not None)
+        self._requests = tuple(i for _, _, i in sorted(one for one in named if one[0] is not None))
 
     def judged(self, lines: Lines, found: Matched) -> tuple[Matched, Places, Flags, Flags]:
         """Return the lines that need no parser: their times, whether each is an error, whether each time has no zone."""
@@ -69,7 +73,7 @@ class ShapeTally:
             good &= text.bytes[found.begins[i]] != ord("{")
         hashes: Words = np.zeros(len(found.rows), np.uint64)
         for i in shape.deciding:
-            hashes = mixed(hashes ^ text.hashes(found.begins[i], found.sizes[i]))
+            hashes = mixed(hashes ^ text.marks(found.begins[i], found.sizes[i]))
         verdicts = self._verdicts.of(hashes, lambda row: self._verdict(lines.line(int(found.rows[row]))))
         good &= verdicts != _UNKNOWN
         return found.only(good), us[good], (verdicts == _FAILED)[good], naive[good]
@@ -85,11 +89,12 @@ class ShapeTally:
         places = hash_places(self._counter.path, lines.starts[found.rows[rows]] + self._counter.offset)
         for i, column in tuple(self._fields.items()):
             begins, sizes = found.begins[i], found.sizes[i]
-            column.add(lines.text.hashes(begins, sizes), _raw_of(lines, begins, sizes), where, places, rows)
+            column.add(lines.text.marks(begins, sizes), _raw_of(lines, begins, sizes), where, places, rows)
             if column.is_dropped:
                 del self._fields[i]
         if rows.size:
-            self._count_users(lines, found, rows, is_error[rows])
+            self._count_named(tally.users, self._users, lines, found, rows, is_error[rows])
+            self._count_named(tally.requests, self._requests, lines, found, rows, is_error[rows])
 
     def flush(self) -> None:
         """Hand what was counted to the tally."""
@@ -97,25 +102,25 @@ class ShapeTally:
             column.flush()
 
     def _verdict(self, line: bytes) -> int:
-        draft = replace(self._shape.draft, fields=orjson.loads(line))
-        record = read_record(draft)
-        if self._shape.names_severity and record.severity is None:
-            return _UNKNOWN
-        return _FAILED if record.is_error else _FINE
+        """Return what a line is; unknown where more than the deciding values has a say in it."""
+        shape, seen = self._shape, set[Path]()
+        draft = replace(shape.draft, fields=orjson.loads(line))
+        severity = severity_of(Watched(draft.fields, seen), draft.dialect, draft.scale)
+        if shape.names_severity:
+            read = {i for i, value in enumerate(shape.values) if value.path in seen}
+            if severity is None or not read <= set(shape.deciding):
+                return _UNKNOWN
+        return _FAILED if read_record(draft).is_error else _FINE
 
     def _count_errors(self, lines: Lines, found: Matched, us: Places, rows: Places) -> None:
-        tally, counter = self._counter.tally, self._counter
-        starts = lines.starts[found.rows[rows]]
-        begins = np.stack([one[rows] - starts for one in found.begins], axis=1).tolist()
-        sizes = np.stack([one[rows] for one in found.sizes], axis=1).tolist()
+        tally = self._counter.tally
+        offsets = lines.starts[found.rows[rows]] + self._counter.offset
+        names = self._signatures.of(lines, found, rows)
         before: dict[str, list[Seen]] = {}
         groups: dict[str, list[Seen]] = {}
-        for row, at, start, begin, size in zip(
-            rows.tolist(), us[rows].tolist(), starts.tolist(), begins, sizes, strict=True
-        ):
-            name = self._signatures.of(lines.line(int(found.rows[row])), begin, size)
+        for name, at, offset, row in zip(names, us[rows].tolist(), offsets.tolist(), rows.tolist(), strict=True):
             of_stretch = groups if at >= tally.window_us else before
-            of_stretch.setdefault(name, []).append(Seen(at, start + counter.offset, row))
+            of_stretch.setdefault(name, []).append(Seen(at, offset, row))
         for name, errors in before.items():
             tally.baseline_groups.count(name, errors)
         for name, errors in groups.items():
@@ -132,25 +137,32 @@ class ShapeTally:
             fields = orjson.loads(lines.line(int(found.rows[error.row])))
             group.offer(key, read_record(replace(self._shape.draft, fields=fields)))
 
-    def _count_users(self, lines: Lines, found: Matched, rows: Places, is_error: Flags) -> None:
-        users = self._counter.tally.users
+    def _count_named(
+        self, named: Named, columns: tuple[int, ...], lines: Lines, found: Matched, rows: Places, is_error: Flags
+    ) -> None:
+        """Count what lines name in the first of some columns that says anything."""
         hashes, has = np.zeros(len(rows), np.uint64), np.zeros(len(rows), np.bool_)
-        for i in self._users:
+        key_of = request_key if columns is self._requests else bytes
+        for i in columns:
             missing = np.flatnonzero(~has)
             if missing.size:
-                hashes[missing], has[missing] = self._user(lines, found, i, rows[missing])
-        users.seen.add_many(hashes[has])
-        users.affected.add_many(hashes[has & is_error])
-        fine = ~is_error
-        users.fine_records += int(np.count_nonzero(fine))
-        users.fine_with_user += int(np.count_nonzero(fine & has))
+                hashes[missing], has[missing] = self._names(lines, found, i, rows[missing], key_of)
+        named.seen.add_many(hashes[has])
+        named.failed.add_many(hashes[has & is_error])
+        named.fine_records += int(np.count_nonzero(has & ~is_error))
+        named.failed_records += int(np.count_nonzero(has & is_error))
 
-    def _user(self, lines: Lines, found: Matched, i: int, rows: Places) -> tuple[Words, Flags]:
+    def _names(
+        self, lines: Lines, found: Matched, i: int, rows: Places, key_of: Callable[[bytes], bytes]
+    ) -> tuple[Words, Flags]:
+        """Return for each line the hash of what it names in a column, and whether it names anything."""
         begins, sizes, kind = found.begins[i][rows], found.sizes[i][rows], self._shape.values[i].kind
         hashes = lines.text.hashes(begins, sizes)
         if kind is Kind.TEXT:
             has = sizes > 0
             odd = np.zeros(0, np.int64) if lines.escaped is None else np.flatnonzero(lines.escaped[found.rows[rows]])
+            if key_of is request_key and (sizes == TRACEPARENT_SIZE).any():
+                hashes = lines.text.hashes(*_keys(lines, begins, sizes))
         else:
             has = lines.text.are_integers(begins, sizes)
             odd = np.flatnonzero(~has)
@@ -158,8 +170,17 @@ class ShapeTally:
         for row in odd.tolist():
             value = scalar(raw_of(row), kind)
             has[row] = value not in (None, "") and not isinstance(value, bool)
-            hashes[row] = hash_text(str(value).encode("utf-8", "surrogatepass"))
+            hashes[row] = hash_text(key_of(str(value).encode("utf-8", "surrogatepass")))
         return hashes, has
+
+
+def _keys(lines: Lines, begins: Places, sizes: Places) -> tuple[Places, Places]:
+    """Return where the keys of ids begin and how long they are, as `bot.logs.ids.request_key` defines them."""
+    wrapped = sizes == TRACEPARENT_SIZE
+    for place in TRACEPARENT_DASHES:
+        wrapped &= lines.text.bytes[begins + np.minimum(place, sizes)] == TRACEPARENT_DASH
+    size = TRACEPARENT_ID.stop - TRACEPARENT_ID.start
+    return begins + TRACEPARENT_ID.start * wrapped, np.where(wrapped, size, sizes)
 
 
 def _raw_of(lines: Lines, begins: Places, sizes: Places) -> Callable[[int], bytes]:
@@ -230,14 +251,10 @@ class Counter:
 
     def _match(self, lines: Lines) -> list[Matched]:
         rows = np.flatnonzero(~lines.odd & (lines.text.bytes[lines.starts] == ord("{")))
-        with lines.hidden_quotes():
-            quotes = lines.quotes()
         found: list[Matched] = []
         for _ in range(ROUNDS):
-            with lines.hidden_quotes():
-                new = self._matcher.match(lines.text, lines.starts, lines.ends, rows) if self._matcher.count else []
-            new = [one.only(quotes[one.rows] == one.shape.quotes) for one in new]
-            found += [one for one in new if len(one.rows)]
+            new = self._matcher.match(lines.text, lines.starts, lines.ends, rows) if self._matcher.count else []
+            found += new
             if new:
                 here = np.zeros(len(lines), np.bool_)
                 for one in new:

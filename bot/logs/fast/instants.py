@@ -26,6 +26,8 @@ _ENDINGS_MAX = 8
 """Forms of fraction and zone of one length that are known at a time: winter and summer, and a few."""
 
 _ZEROS = np.uint64(0x3030303030303030)
+_ZERO = np.uint64(ord("0"))
+_BYTE, _BYTE_MASK = np.uint64(8), np.uint64(0xFF)
 _EVEN_NANOSECONDS = (250, 750)
 """Between them, the rounding of a binary fraction may go either way."""
 
@@ -73,14 +75,17 @@ class Clock:
 
     def _iso(self, text: Text, at: Places, sizes: Places) -> Dates:
         us, good, naive = np.zeros(len(at), np.int64), np.zeros(len(at), np.bool_), np.zeros(len(at), np.bool_)
-        for size in np.unique(sizes).tolist():
-            rows = np.flatnonzero((sizes == size) & ~good)
+        same = len(sizes) and bool((sizes == sizes[0]).all())
+        for size in sizes[:1].tolist() if same else np.unique(sizes).tolist():
+            rows = np.flatnonzero(sizes == size)
             tried = 0
             while rows.size and tried < _ENDINGS_MAX:
                 known = self._endings.setdefault(size, [])
                 if tried == len(known) and not self._learn(known, text, int(at[rows[0]]), size):
                     break
                 here = self._with_ending(text, at[rows], known[tried])
+                if len(rows) == len(at) and here.good.all():
+                    return here
                 us[rows], good[rows], naive[rows] = here
                 rows = rows[~here.good]
                 tried += 1
@@ -95,30 +100,33 @@ class Clock:
         return True
 
     def _with_ending(self, text: Text, at: Places, ending: _Ending) -> Dates:
-        bases, good, naive = self._bases(text, at, ending.zone.text)
-        tens, ones = (text.bytes[at + place].astype(np.int64) - ord("0") for place in (17, 18))
-        good &= (tens >= 0) & (tens < 6) & (ones >= 0) & (ones < 10)
-        us = bases + (tens * 10 + ones) * _SECOND_US
-        behind = at + _MINUTE_BYTES + 2
+        words = text.window(at, 4)
+        bases, good, naive = self._bases(text, at, words, ending.zone.text)
+        tens, ones = ((words[2] >> _BYTE * np.uint64(place) & _BYTE_MASK) - _ZERO for place in (1, 2))
+        good &= (tens < 6) & (ones < 10)
+        us = bases + (tens * np.uint64(_SECOND_US * 10) + ones * np.uint64(_SECOND_US)).view(np.int64)
+        behind = _MINUTE_BYTES + 2
         if ending.digits:
-            good &= text.bytes[behind] == ending.mark
-            fraction, right = _fraction(text, behind + 1, np.full(len(at), ending.digits))
+            good &= (words[2] >> _BYTE * np.uint64(3) & _BYTE_MASK) == ending.mark
+            eight = words[2] >> np.uint64(32) | words[3] << np.uint64(32)
+            fraction, right = _fraction(eight, words[3] >> np.uint64(32) & _BYTE_MASK, ending.digits)
             us, good = us + fraction // 1000, good & right
-            behind = behind + 1 + ending.digits
-        return Dates(us, good & text.matches(behind, ending.zone), naive)
+            behind += 1 + ending.digits
+        return Dates(us, good & text.matches(at + behind, ending.zone), naive)
 
-    def _bases(self, text: Text, at: Places, zone: bytes) -> Dates:
+    def _bases(self, text: Text, at: Places, words: list[Words], zone: bytes) -> Dates:
         """Return the beginnings of the minutes, each looked up once a run of lines of the same minute."""
-        words = (text.word(at), text.word(at + 8), text.bytes[at + 16])
         new = np.ones(len(at), np.bool_)
-        new[1:] = np.logical_or.reduce([word[1:] != word[:-1] for word in words])
+        differ = (words[0][1:] ^ words[0][:-1]) | (words[1][1:] ^ words[1][:-1])
+        differ |= (words[2][1:] ^ words[2][:-1]) & _BYTE_MASK
+        new[1:] = differ != 0
         firsts = np.flatnonzero(new)
         found = [self._minute(bytes(text.data[place : place + _MINUTE_BYTES]), zone) for place in at[firsts].tolist()]
-        which = np.cumsum(new) - 1
+        lengths = np.diff(firsts, append=len(at))
         us = np.array([0 if one is None else one.us for one in found], np.int64)
         good = np.array([one is not None for one in found], np.bool_)
         naive = np.array([one is not None and one.naive for one in found], np.bool_)
-        return Dates(us[which], good[which], naive[which])
+        return Dates(np.repeat(us, lengths), np.repeat(good, lengths), np.repeat(naive, lengths))
 
     def _minute(self, minute: bytes, zone: bytes) -> Instant | None:
         key = minute, zone
@@ -146,7 +154,7 @@ class Clock:
             & (seconds >= 10**9)
             & (seconds < 8 * 10**9)
         )
-        nanoseconds, right = _fraction(text, at + 11, np.clip(sizes - 11, 1, 9))
+        nanoseconds, right = _fraction_at(text, at + 11, np.clip(sizes - 11, 1, 9))
         us, rest = seconds * _SECOND_US + nanoseconds // 1000, nanoseconds % 1000
         us += rest > _EVEN_NANOSECONDS[1]
         good &= right
@@ -156,8 +164,18 @@ class Clock:
         return Dates(us, good, np.zeros(len(at), np.bool_))
 
 
-def _fraction(text: Text, at: Places, sizes: Places) -> tuple[Places, Flags]:
+def _fraction(eight: Words, ninth: Words, count: int) -> tuple[Places, Flags]:
     """Return the nanoseconds that 1 to 9 digits behind a point are, and whether they are digits."""
+    word = eight if count >= 8 else (eight & KEEP[count]) | (_ZEROS & ~KEEP[count])
+    found, good = digits(word) * 10, are_digits(word)
+    if count > 8:
+        last = ninth - _ZERO
+        found, good = found + last.view(np.int64), good & (last < 10)
+    return found, good
+
+
+def _fraction_at(text: Text, at: Places, sizes: Places) -> tuple[Places, Flags]:
+    """Return the same for as many digits as each has."""
     here = np.minimum(sizes, 8)
     word: Words = text.head(at, here) | (_ZEROS & ~KEEP[here])
     ninth = np.where(sizes > 8, text.bytes[at + 8].astype(np.int64) - ord("0"), 0)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from bot.logs.fast.shape import Kind, Shape
-from bot.logs.fast.words import QUOTE, Flags, Places, Run, Text
+from bot.logs.fast.words import SPACE, Flags, Places, Run, Text
 
-GUESSES_MAX = 4
-"""Wrong guesses of a value's length after which no more are made."""
+INTEGER_MAX = 16
+"""Digits of a number that is plainly one; one of more may be too large to be taken for an integer."""
 
 _NUMBER = re.compile(rb"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 _WORDS = tuple(Run.of(word) for word in (b"true", b"false", b"null"))
@@ -40,8 +40,6 @@ class _Node:
     kind: Kind
     shape: Shape | None = None
     children: list["_Node"] = field(default_factory=list)
-    guess: int = -1
-    wrong: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ class Matcher:
         """Return which of the rows have a known shape, and where their values stand.
 
         Args:
-            text: The block, with escaped quotes out of sight.
+            text: The block.
             starts: Of every line.
             ends: Behind every line, its line break left out.
             rows: Which lines to look at.
@@ -121,41 +119,33 @@ def _enter(walk: _Walk, node: _Node, rows: Places, at: Places, begins: list[Plac
         if len(found.rows):
             walk.found.append(found)
         return
-    end = _end_of(walk.text, node, begin)
-    size = end - begin
-    if node.kind is Kind.SCALAR:
-        good = _are_scalars(walk.text, begin, size)
+    if node.kind is Kind.TEXT:
+        end = walk.text.quote_from(begin)
+    else:
+        end, good = _scalars(walk.text, begin)
         if not good.all():
-            rows, begin, size, end = rows[good], begin[good], size[good], end[good]
+            rows, begin, end = rows[good], begin[good], end[good]
             begins, sizes = [one[good] for one in begins], [one[good] for one in sizes]
     if len(rows):
-        _choose(walk, node.children, rows, end, [*begins, begin], [*sizes, size])
+        _choose(walk, node.children, rows, end, [*begins, begin], [*sizes, end - begin])
 
 
-def _end_of(text: Text, node: _Node, begin: Places) -> Places:
-    """Return where values end: most columns have one length, or look like it; a guess costs a quarter of a search."""
-    if node.kind is Kind.SCALAR:
-        return text.scalar_end(begin)
-    if node.wrong < GUESSES_MAX and node.guess >= 0:
-        end = begin + node.guess
-        if end.max(initial=0) < len(text.data) and bool((text.bytes[end] == QUOTE).all()):
-            return end
-        node.wrong += 1
-    end = text.quote_from(begin)
-    lengths = end - begin
-    node.guess = int(lengths[0]) if bool((lengths == lengths[0]).all()) else -1
-    return end
-
-
-def _are_scalars(text: Text, at: Places, sizes: Places) -> Flags:
-    """Tell which values are numbers as JSON writes them, or true, false or null."""
-    good = text.are_integers(at, sizes)
-    for further in (_are_decimals, _are_words, _are_numbers):
-        rest = np.flatnonzero(~good)
+def _scalars(text: Text, at: Places) -> tuple[Places, Flags]:
+    """Return where scalars end, and which are numbers as JSON writes them, or true, false or null."""
+    sizes = text.integer_sizes(at)
+    ends = at + sizes
+    behind = text.bytes[ends]
+    good = (behind == ord(",")) | (behind == ord("}")) | (behind <= SPACE)
+    good &= (sizes > 0) & (sizes <= INTEGER_MAX) & ((sizes == 1) | (text.bytes[at] != ord("0")))
+    rest = np.flatnonzero(~good)
+    if rest.size:
+        ends[rest] = text.scalar_end(at[rest])
+    for is_one in (_are_decimals, _are_words, _are_numbers):
         if not rest.size:
             break
-        good[rest] = further(text, at[rest], sizes[rest])
-    return good
+        good[rest] = is_one(text, at[rest], ends[rest] - at[rest])
+        rest = rest[~good[rest]]
+    return ends, good
 
 
 def _are_decimals(text: Text, at: Places, sizes: Places) -> Flags:

@@ -76,11 +76,6 @@ class Shape:
     has_ids: bool
     draft: Draft
 
-    @property
-    def quotes(self) -> int:
-        """How many quotes a line has, escaped ones left out."""
-        return sum(value.before.count(b'"') for value in self.values) + self.after.count(b'"')
-
 
 class Watched(dict[str, Any]):
     """An object that notes what is read of it; a reader that looks through all of it is found out as well."""

@@ -4,7 +4,10 @@ from dataclasses import replace
 
 import orjson
 
+from bot.logs.fast.block import Lines
+from bot.logs.fast.match import Matched
 from bot.logs.fast.shape import Kind, Path, Shape, Watched
+from bot.logs.fast.words import Places
 from bot.logs.record import Record, said_by, signature_of
 
 KNOWN_MAX = 50_000
@@ -17,6 +20,14 @@ TEXT_MAX = 2_000
 _ONE_DIGIT = bytes.maketrans(b"023456789", b"111111111")
 
 
+class _Reading:
+    """The values that the parser looked at in some errors, and the signatures that came of it."""
+
+    def __init__(self, columns: tuple[int, ...]) -> None:
+        self.columns = columns
+        self.known: dict[tuple[bytes, ...], str] = {}
+
+
 class Signatures:
     """Gives errors of one shape their signatures.
 
@@ -27,42 +38,56 @@ class Signatures:
     def __init__(self, shape: Shape) -> None:
         self._shape = shape
         self._paths: dict[Path, int] = {value.path: i for i, value in enumerate(shape.values)}
-        self._readings: list[tuple[tuple[int, ...], dict[tuple[bytes, ...], str]]] = []
+        self._readings: list[_Reading] = []
 
-    def of(self, line: bytes, begins: list[int], sizes: list[int]) -> str:
-        """Return the signature of a line, in which the values stand at the given places."""
-        for columns, known in self._readings:
-            found = known.get(self._key(columns, line, begins, sizes))
-            if found is not None:
-                return found
+    def of(self, lines: Lines, found: Matched, rows: Places) -> list[str]:
+        """Return the signatures of some of the lines of the shape."""
+        names: list[str | None] = [None] * len(rows)
+        left = list(range(len(rows)))
+        for reading in self._readings:
+            if not left:
+                break
+            keys = self._keys(reading.columns, lines, found, rows[left])
+            for i, key in zip(left, keys, strict=True):
+                names[i] = reading.known.get(key)
+            left = [i for i in left if names[i] is None]
+        return [self._read(lines, found, rows[i : i + 1]) if name is None else name for i, name in enumerate(names)]
+
+    def _read(self, lines: Lines, found: Matched, row: Places) -> str:
+        """Return the signature of a line, and remember it."""
+        for reading in self._readings:
+            known = reading.known.get(self._keys(reading.columns, lines, found, row)[0])
+            if known is not None:
+                return known
         seen: set[Path] = set()
-        draft = replace(self._shape.draft, fields=Watched(orjson.loads(line), seen))
+        draft = replace(self._shape.draft, fields=Watched(orjson.loads(lines.line(int(found.rows[row[0]]))), seen))
         message, exception = said_by(draft)
         name = signature_of(Record(None, True, message, "", exception, {}))
         if () not in seen:
-            self._remember(
-                tuple(sorted({self._paths[path] for path in seen & self._paths.keys()})), line, begins, sizes, name
-            )
+            columns = tuple(sorted({self._paths[path] for path in seen & self._paths.keys()}))
+            mine = self._reading(columns)
+            if mine is not None and len(mine.known) < KNOWN_MAX:
+                mine.known[self._keys(columns, lines, found, row)[0]] = name
         return name
 
-    def _remember(self, columns: tuple[int, ...], line: bytes, begins: list[int], sizes: list[int], name: str) -> None:
-        known = next((known for read, known in self._readings if read == columns), None)
-        if known is None:
-            if len(self._readings) >= READINGS_MAX:
-                return
-            known = {}
-            self._readings.append((columns, known))
-        if len(known) < KNOWN_MAX:
-            known[self._key(columns, line, begins, sizes)] = name
+    def _reading(self, columns: tuple[int, ...]) -> _Reading | None:
+        for reading in self._readings:
+            if reading.columns == columns:
+                return reading
+        if len(self._readings) >= READINGS_MAX:
+            return None
+        self._readings.append(_Reading(columns))
+        return self._readings[-1]
 
-    def _key(self, columns: tuple[int, ...], line: bytes, begins: list[int], sizes: list[int]) -> tuple[bytes, ...]:
-        values = self._shape.values
-        return tuple(
-            _without_digits(line[begins[i] : begins[i] + sizes[i]])
-            if values[i].kind is Kind.TEXT
-            else line[begins[i] : begins[i] + sizes[i]]
-            for i in columns
-        )
+    def _keys(self, columns: tuple[int, ...], lines: Lines, found: Matched, rows: Places) -> list[tuple[bytes, ...]]:
+        values = []
+        for i in columns:
+            begins = found.begins[i][rows]
+            ends = begins + found.sizes[i][rows]
+            raws = [bytes(lines.text.data[a:b]) for a, b in zip(begins.tolist(), ends.tolist(), strict=True)]
+            is_text = self._shape.values[i].kind is Kind.TEXT
+            values.append([_without_digits(raw) for raw in raws] if is_text else raws)
+        return list(zip(*values, strict=True)) if values else [()] * len(rows)
 
 
 def _without_digits(raw: bytes) -> bytes:
