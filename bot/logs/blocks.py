@@ -3,20 +3,17 @@
 Opens read-only, without following a link or waiting on a pipe.
 """
 
-import bz2
-import gzip
 import io
-import lzma
 import os
 import stat
 import sys
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol, Self, cast
+from typing import Protocol, Self
 
 from bot.errors import Rejected, Truncated, Unreachable
+from bot.logs.unpack import Unpacker, packing_of
 
 BLOCK_BYTES = 2 << 20
 """Fits the cache of a core a few times over, and outweighs what a block costs by itself."""
@@ -27,16 +24,16 @@ PADDING = 512
 LINE_BYTES_MAX = 1 << 20
 """A longer line is cut here and counted as skipped: Docker cuts at 16 KiB, CloudWatch at 256 KiB."""
 
-INFLATION_MAX = 500
-"""Text bytes per compressed byte; logs reach 10 to 100, a gzip bomb 1,000."""
-
-INFLATION_FREE_BYTES = 64 << 20
-"""Text bytes before INFLATION_MAX counts, so that a small file of one repeated line is read."""
+HOLE_EDGE_BYTES = 1 << 20
+"""Zero bytes behind a hole before the text: filesystems keep holes by whole blocks, of up to a MiB."""
 
 _HEAD_BYTES = 8192
-_MAGIC = ((b"\x1f\x8b", "gzip"), (b"\xfd7zXZ\x00", "xz"), (b"BZh", "bzip2"), (b"\x28\xb5\x2f\xfd", "zstd"))
 BOM = b"\xef\xbb\xbf"
 _NEWLINE = ord("\n")
+
+
+class Shrunk(Truncated):
+    """A file became shorter while it was read: copytruncate has moved its lines elsewhere."""
 
 
 class _Stream(Protocol):
@@ -45,7 +42,7 @@ class _Stream(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Whole lines, each with its end, except perhaps the last of the file.
+    """Whole lines, each with its end, except perhaps the last of the file; none where a long line is passed over.
 
     Args:
         offset: Where it begins in the (decompressed) text.
@@ -63,7 +60,9 @@ class BlockReader:
 
     Attributes:
         seekable: Whether the file is text as it stands, so that a part can be read by its offsets.
+        identity: Device and inode: the same file, whatever its name.
         size: Bytes on disk when it was opened.
+        begin: Where its text begins.
         bytes_read: Bytes taken from disk for blocks so far.
 
     Raises:
@@ -74,15 +73,16 @@ class BlockReader:
         self._path = path
         self._raw = _open_regular(path)
         self.bytes_read = 0
-        self._unpacked = 0
-        self._start = 0
-        self._failure: Exception | None = None
+        self._failure: Truncated | None = None
         try:
-            self.size = os.fstat(self._raw.fileno()).st_size
-            head = self.pread(_HEAD_BYTES, 0)
-            self._kind = next((name for magic, name in _MAGIC if head.startswith(magic)), "")
-            self.seekable = not self._kind
-            self._refuse_unreadable(head)
+            status = os.fstat(self._raw.fileno())
+            self.identity, self.size = (status.st_dev, status.st_ino), status.st_size
+            self.begin = self._behind_hole()
+            head = self.pread(_HEAD_BYTES, self.begin)
+            self._packing = packing_of(head, path)
+            self.seekable = not self._packing
+            if self.seekable:
+                self._refuse_binary(head)
         except BaseException:
             self._raw.close()
             raise
@@ -103,17 +103,18 @@ class BlockReader:
         Raises:
             Truncated: the file ends in the middle; what came before has been yielded.
         """
-        stream = self._decompressed(start)
+        start = max(start, self.begin)
+        stream = self._text_from(start)
         buffer = bytearray(BLOCK_BYTES + PADDING)
         view, padded = memoryview(buffer)[:BLOCK_BYTES], memoryview(buffer)
         have, offset, cutting = 0, start, False
         left = sys.maxsize if end is None else end - start
         at_end = False
         while not at_end:
-            count = self._fill(stream, view[have : have + left])
+            count = self._fill(stream, view[have : have + left], start)
             at_end = have + count < len(view)
             have, left = have + count, left - count
-            if offset == 0 and not cutting:
+            if offset == self.begin and not cutting:
                 offset, have = self._begin(view, have)
             begin = (buffer.find(b"\n", 0, have) + 1 or have) if cutting else 0
             whole = have if at_end else buffer.rfind(b"\n", begin, have) + 1
@@ -121,6 +122,7 @@ class BlockReader:
                 yield Block(offset + begin, view[begin:whole], padded[begin:])
                 cutting = False
             elif begin:
+                yield Block(offset + begin, view[:0], padded)
                 cutting, whole = begin == have and buffer[have - 1] != _NEWLINE, begin
             elif have:
                 yield Block(offset, view[: LINE_BYTES_MAX + 1], padded)
@@ -128,31 +130,27 @@ class BlockReader:
             view[: have - whole] = view[whole:have]
             offset, have = offset + whole, have - whole
         if self._failure is not None:
-            error = self._failure
-            raise Truncated(f"{self._path}: broken off in the middle ({error}); read up to there") from error
+            raise self._failure
 
-    def _decompressed(self, start: int) -> _Stream:
+    def _text_from(self, start: int) -> _Stream:
         self._failure = None
-        self._start, self._unpacked = start, 0
         self._raw.seek(start)
-        if self._kind == "gzip":
-            return cast("_Stream", gzip.GzipFile(fileobj=self._raw))
-        if self._kind == "xz":
-            return cast("_Stream", lzma.LZMAFile(self._raw))
-        return cast("_Stream", bz2.BZ2File(self._raw) if self._kind == "bzip2" else self._raw)
+        return Unpacker(self._raw, self._packing, self._path) if self._packing else self._raw
 
-    def _fill(self, stream: _Stream, room: memoryview) -> int:
+    def _fill(self, stream: _Stream, room: memoryview, start: int) -> int:
         """Fill the room as far as the file reaches, and return how far that is."""
         have = 0
         try:
             while have < len(room) and (count := stream.readinto1(room[have:])):
                 have += count
-        except (EOFError, zlib.error, lzma.LZMAError, OSError) as error:
+        except Truncated as error:
             self._failure = error
-        self.bytes_read = self._raw.tell() - self._start
-        self._unpacked += have
-        if self._kind and self._unpacked > max(INFLATION_FREE_BYTES, INFLATION_MAX * self.bytes_read):
-            raise Truncated(f"{self._path}: unpacks to over {INFLATION_MAX} times its size; reading stopped")
+        except OSError as error:  # a disk that fails, a network drive that is gone
+            self._failure = Truncated(f"{self._path}: {_reason(error)}; read up to there")
+        position = self._raw.tell()
+        self.bytes_read = position - start
+        if os.fstat(self._raw.fileno()).st_size < position:
+            self._failure = Shrunk(f"{self._path}: cut short while it was read (copytruncate); some lines are missing")
         return have
 
     def _begin(self, view: memoryview, have: int) -> tuple[int, int]:
@@ -160,30 +158,44 @@ class BlockReader:
         head = bytes(view[: min(have, _HEAD_BYTES)])
         self._refuse_binary(head)
         if not head.startswith(BOM):
-            return 0, have
+            return self.begin, have
         view[: have - len(BOM)] = view[len(BOM) : have]
-        return len(BOM), have - len(BOM)
+        return self.begin + len(BOM), have - len(BOM)
 
-    def _refuse_unreadable(self, head: bytes) -> None:
-        if self._kind == "zstd":
-            raise Rejected(f"{self._path}: zstd is not read yet; decompress it first")
-        if self.seekable:
-            self._refuse_binary(head)
+    def _behind_hole(self) -> int:
+        """Return where the text begins: after copytruncate, a writer that does not append leaves a hole before it.
+
+        Raises:
+            Rejected: there is nothing but the hole.
+        """
+        if self.pread(1, 0) != b"\0":
+            return 0
+        try:
+            at = os.lseek(self._raw.fileno(), 0, os.SEEK_DATA)
+        except OSError as error:
+            raise Rejected(f"{self._path}: holds nothing but zero bytes; not read") from error
+        edge = self.pread(HOLE_EDGE_BYTES, at)
+        text = edge.lstrip(b"\0")
+        return at + len(edge) - len(text) if text[:1] >= b" " else 0
 
     def _refuse_binary(self, head: bytes) -> None:
         if b"\0" in head and not head.removeprefix(BOM).lstrip().startswith(b"{"):
             raise Rejected(f"{self._path}: binary, or not UTF-8; not read")
 
 
-def _open_regular(path: Path) -> BinaryIO:
+def _open_regular(path: Path) -> io.BufferedReader:
     """Open without following a link or waiting on a pipe, and make sure that it is a regular file."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
     except PermissionError as error:
         raise Rejected(f"{path}: permission denied; give this user read access") from error
     except OSError as error:
-        raise Unreachable(f"{path}: {(error.strerror or str(error)).lower()}") from error
+        raise Unreachable(f"{path}: {_reason(error)}") from error
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise Rejected(f"{path}: not a regular file; not read")
     return io.BufferedReader(io.FileIO(descriptor, "rb"))
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

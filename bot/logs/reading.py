@@ -182,14 +182,13 @@ class Reading:
             except SourceError as error:
                 self.problems.append(str(error))
                 self.partial = True
-                self.read += isinstance(error, Truncated)
 
     def _part_of(self, file: LogFile, reader: BlockReader) -> "_Part":
         """Return what of a file can lie in the stretch."""
         form = format_of(reader, written(self._hints, file))
         if not reader.seekable:
             return _Part(reader, form)
-        index = LogIndex(reader.pread, reader.size, dater(form))
+        index = LogIndex(reader.pread, reader.size, dater(form), reader.begin)
         self._learn(file, index)
         if self._stretch is None:
             return _Part(reader, form, index)
@@ -228,10 +227,15 @@ class Reading:
 
     def _blocks(self, file: LogFile, part: "_Part") -> Iterator[Block]:
         """Yield the blocks of a part until the time is up, which is looked at between two of them."""
-        for number, block in enumerate(part.blocks()):
-            if number and not self._may_go_on(part.reader.bytes_read, file):
-                return
-            yield block
+        try:
+            for number, block in enumerate(part.blocks()):
+                if number and not self._may_go_on(part.reader.bytes_read, file):
+                    return
+                if block.data:
+                    yield block
+        except Truncated as error:  # what came before counts, to the last record
+            self.partial = True
+            self.problems.append(str(error))
 
     def _may_go_on(self, bytes_read: int, file: LogFile) -> bool:
         if self._progress is not None:

@@ -53,18 +53,20 @@ class LogIndex:
         read: Reads the file.
         size: Its size.
         date_of: Dates a line.
+        begin: Where its text begins.
     """
 
-    def __init__(self, read: Read, size: int, date_of: DateOf) -> None:
+    def __init__(self, read: Read, size: int, date_of: DateOf, begin: int = 0) -> None:
         self._read = read
         self._size = size
         self._date_of = date_of
+        self._begin = begin
 
     def slice(self, start_us: int, end_us: int) -> tuple[int, int]:
         """Return the offsets between which every line of start <= t < end stands; each where a dated line begins."""
-        places = self._samples() if self._size > WHOLE_BYTES else ()
+        places = self._samples() if self._size - self._begin > WHOLE_BYTES else ()
         early, late = start_us - DISORDER_US, end_us + DISORDER_US
-        begin = Place(0, 0, 0)
+        begin = Place(self._begin, 0, 0)
         upper = self._size
         for place in places:
             if place.latest_us >= early:
@@ -74,7 +76,7 @@ class LogIndex:
         end = next((place for place in places if place.earliest_us >= late), Place(self._size, 0, 0))
         lower = max((place.offset for place in places if place.offset < end.offset), default=0)
         if not places:
-            return 0, self._size
+            return self._begin, self._size
         return self._last_before(early, begin, upper).offset, self._first_from(late, lower, end).offset
 
     def split(self, begin: int, end: int, parts: int) -> list[tuple[int, int]]:
@@ -88,11 +90,13 @@ class LogIndex:
 
     def dated_from(self, offset: int) -> Place | None:
         """Return the first dated line that begins at or after an offset, within LOOK_BYTES_MAX."""
-        begin, look = max(0, offset - 1), LOOK_BYTES  # the byte before tells whether a line begins here
+        is_first = offset <= self._begin
+        begin = self._begin if is_first else offset - 1  # the byte before tells whether a line begins here
+        look = LOOK_BYTES
         while True:
             data = self._read(look, begin)
-            at = data.find(b"\n") + 1 if offset else 0
-            dated = list(islice(self._dated(data, at), LINES_LOOKED_AT)) if at or not offset else []
+            at = 0 if is_first else data.find(b"\n") + 1
+            dated = list(islice(self._dated(data, at), LINES_LOOKED_AT)) if at or is_first else []
             is_all = len(data) < look or look >= LOOK_BYTES_MAX
             if dated and (is_all or len(dated) == LINES_LOOKED_AT):
                 times = [at_us for _, at_us in dated]
@@ -105,10 +109,11 @@ class LogIndex:
         """Return the newest time among the last lines, or None where none is dated within LOOK_BYTES_MAX."""
         look = NEAR_BYTES
         while True:
-            begin = max(0, self._size - look)
+            begin = max(self._begin, self._size - look)
+            is_all = begin == self._begin
             data = self._read(look, begin) + b"\n"
-            newest = max((at_us for _, at_us in self._dated(data, data.find(b"\n") + 1 if begin else 0)), default=None)
-            if newest is not None or not begin or look >= LOOK_BYTES_MAX:
+            newest = max((at_us for _, at_us in self._dated(data, 0 if is_all else data.find(b"\n") + 1)), default=None)
+            if newest is not None or is_all or look >= LOOK_BYTES_MAX:
                 return newest
             look *= 2
 
@@ -124,9 +129,10 @@ class LogIndex:
         """Return dated places over the whole file in order; none where the file is not, or is not dated."""
         places: list[Place] = []
         highest = 0
-        count = min(SAMPLES, self._size // NEAR_BYTES)
+        size = self._size - self._begin
+        count = min(SAMPLES, size // NEAR_BYTES)
         for number in range(count):
-            place = self.dated_from(self._size * number // count)
+            place = self.dated_from(self._begin + size * number // count)
             if place is None and not places:
                 return ()
             if place is None or (places and place.offset <= places[-1].offset):
