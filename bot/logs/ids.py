@@ -16,6 +16,9 @@ _ID_NAMES = (
     "correlationid", "xcorrelationid", "traceid", "trace", "traceparent", "xtraceid", "xraytraceid", "tr", "requestid",
     "xrequestid", "reqid", "awsrequestid", "transactionid",
 )  # fmt: skip
+TRACEPARENT_SIZE, TRACEPARENT_DASH, TRACEPARENT_DASHES, TRACEPARENT_ID = 55, ord("-"), (2, 35, 52), slice(3, 35)
+"""How a traceparent is laid out, in bytes: version, trace id, parent id, flags (W3C Trace Context)."""
+
 _NOT_WORD = re.compile(r"[^a-z0-9]")
 _GOOGLE_TRACE = re.compile(r"projects/[^/]{1,100}/traces/([0-9a-f]{32})")
 _XRAY = re.compile(r"Root=(1-[0-9a-f]{8}-[0-9a-f]{24})")
@@ -50,10 +53,29 @@ def ids_of(fields: Mapping[str, Scalar]) -> list[str]:
     return [text for _, text in sorted(ranked)]
 
 
-def user_of(fields: Mapping[str, Scalar], names: tuple[str, ...]) -> str | None:
+def request_of(fields: Mapping[str, Scalar]) -> bytes | None:
+    """Return what tells a record's request from others: its best correlation id, by the name; None without one."""
+    best: tuple[int, str, str] | None = None
+    for name, value in fields.items():
+        rank = id_rank(name)
+        if rank is None or value in (None, "") or isinstance(value, bool):
+            continue
+        if best is None or (rank, name) < best[:2]:
+            best = rank, name, str(value)
+    return None if best is None else request_key(best[2].encode("utf-8", "surrogatepass"))
+
+
+def request_key(text: bytes) -> bytes:
+    """Return the trace id of a traceparent, which names each step of a request anew; any other id as it is."""
+    if len(text) == TRACEPARENT_SIZE and all(text[place] == TRACEPARENT_DASH for place in TRACEPARENT_DASHES):
+        return text[TRACEPARENT_ID]
+    return text
+
+
+def user_of(fields: Mapping[str, Scalar], names: tuple[str, ...]) -> bytes | None:
     """Return the user that a record names, by the first of the names that it carries."""
     for name in names:
         value = fields.get(name)
         if value not in (None, "") and not isinstance(value, bool):
-            return str(value)
+            return str(value).encode("utf-8", "surrogatepass")
     return None

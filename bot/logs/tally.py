@@ -13,7 +13,7 @@ from bot.logs.distinct import Distinct
 from bot.logs.fields import FieldTally
 from bot.logs.groups import GROUPS_MAX, SAMPLE_LIMIT, Group, Groups, Key, Seen
 from bot.logs.hashing import hash_place, hash_text
-from bot.logs.ids import USER_FIELDS, user_of
+from bot.logs.ids import USER_FIELDS, request_of, user_of
 from bot.logs.record import UNSIGNED, Record, signature_of
 from bot.logs.scan import Entry
 from bot.logs.skipped import Skipped
@@ -24,6 +24,7 @@ from bot.triage.summary import (
     LoggedException,
     LogRequest,
     LogSummary,
+    RequestCounts,
     Series,
     SourceReport,
     UserCounts,
@@ -36,11 +37,38 @@ _SECOND_US = 1_000_000
 
 
 @dataclass(slots=True)
-class _Users:
+class Named:
+    """What the records of the window name by an id: users, or requests.
+
+    Args:
+        seen: Of all records.
+        failed: Of error records.
+        fine_records: Records that are no errors and name any.
+        failed_records: Error records that name any.
+    """
+
     seen: Distinct = field(default_factory=Distinct)
-    affected: Distinct = field(default_factory=Distinct)
+    failed: Distinct = field(default_factory=Distinct)
     fine_records: int = 0
-    fine_with_user: int = 0
+    failed_records: int = 0
+
+    def add(self, name: bytes | None, *, is_error: bool) -> None:
+        """Count the name on one record, or that it has none."""
+        if name is None:
+            return
+        hashed = hash_text(name)
+        self.seen.add(hashed)
+        if is_error:
+            self.failed.add(hashed)
+        self.failed_records += is_error
+        self.fine_records += not is_error
+
+    def merge(self, other: "Named") -> None:
+        """Take over the names of another part of the window."""
+        self.seen.merge(other.seen)
+        self.failed.merge(other.failed)
+        self.fine_records += other.fine_records
+        self.failed_records += other.failed_records
 
 
 class Tally:
@@ -63,7 +91,7 @@ class Tally:
         self.events, self.errors = [0] * seconds, [0] * seconds
         self.groups = Groups()
         self.baseline_groups = Groups()
-        self.users = _Users()
+        self.users, self.requests = Named(), Named()
         self.user_names = tuple(dict.fromkeys((*request.user_fields, *USER_FIELDS)))
         self.fields = FieldTally(skip=frozenset(self.user_names))
         self.skipped = Skipped()
@@ -107,10 +135,8 @@ class Tally:
         self.errors = [a + b for a, b in zip(self.errors, other.errors, strict=True)]
         self.groups.merge(other.groups)
         self.baseline_groups.merge(other.baseline_groups)
-        self.users.seen.merge(other.users.seen)
-        self.users.affected.merge(other.users.affected)
-        self.users.fine_records += other.users.fine_records
-        self.users.fine_with_user += other.users.fine_with_user
+        self.users.merge(other.users)
+        self.requests.merge(other.requests)
         self.fields.merge(other.fields)
         self.skipped.merge(other.skipped)
 
@@ -123,6 +149,7 @@ class Tally:
             oldest=None if self.oldest_us is None else from_microseconds(self.oldest_us),
             series=Series(self.request.baseline.start, tuple(self.events), tuple(self.errors)),
             users=self._user_counts(),
+            requests=self._request_counts(),
             fields=self.fields.counts(),
             groups=self._error_groups(),
         )
@@ -141,28 +168,26 @@ class Tally:
             else:
                 self.baseline_groups.count(name, seen)
         if in_window:
-            self._count_user(record)
+            self.users.add(user_of(record.fields, self.user_names), is_error=record.is_error)
+            self.requests.add(request_of(record.fields), is_error=record.is_error)
         extra: dict[str, str] = {"file": label} if self.several_files else {}
         line = hash_place(path_hash(key[1]), key[2]) if in_window else 0
         self.fields.add(record.fields, extra, is_error=record.is_error, line=line, in_window=in_window)
 
-    def _count_user(self, record: Record) -> None:
-        user = user_of(record.fields, self.user_names)
-        if user is not None:
-            hashed = hash_text(user.encode("utf-8", "surrogatepass"))
-            self.users.seen.add(hashed)
-            if record.is_error:
-                self.users.affected.add(hashed)
-        if not record.is_error:
-            self.users.fine_records += 1
-            self.users.fine_with_user += user is not None
-
     def _user_counts(self) -> UserCounts | None:
-        users = self.users
-        if not len(users.seen):
-            return None
-        coverage = users.fine_with_user / users.fine_records if users.fine_records else 1.0
-        return UserCounts(len(users.affected), len(users.seen), coverage)
+        users, fine = self.users, self.fields.fine_records
+        seen = len(users.seen)
+        coverage = users.fine_records / fine if fine else 1.0
+        return UserCounts(min(len(users.failed), seen), seen, coverage) if seen else None
+
+    def _request_counts(self) -> RequestCounts | None:
+        requests, fine = self.requests, self.fields.fine_records
+        failed = sum(self.errors[-(-(self.window_us - self.start_us) // _SECOND_US) :])
+        seen = len(requests.seen)
+        coverage = min(
+            requests.fine_records / fine if fine else 1.0, requests.failed_records / failed if failed else 1.0
+        )
+        return RequestCounts(min(len(requests.failed), seen), seen, coverage) if seen else None
 
     def estimates(self) -> Iterator[str]:
         """Yield what has to be said where there were too many groups of errors to count each."""

@@ -8,7 +8,7 @@ from math import ceil
 from bot.triage.affected import COVERAGE_MIN, Usual, comparable, excess_chance, is_subset, telling
 from bot.triage.lookback import Earlier
 from bot.triage.onset import find_onset
-from bot.triage.summary import ErrorGroup, LogSummary, Minute, Onset, Scope, Series, Span, Verdict
+from bot.triage.summary import ErrorGroup, LogSummary, Minute, Onset, RequestCounts, Scope, Series, Span, Verdict
 
 ERRORS_MIN = 5
 """Fewer errors in the window name nobody: the usual minimum of a cell in a chi-squared test."""
@@ -47,6 +47,7 @@ def scope_of(summary: LogSummary, earlier: Earlier | None = None) -> tuple[Scope
     events, errors = _counts(series, window_start, len(series.events))
     before_events, before_errors = (earlier.events, earlier.errors) if earlier else _counts(series, *quiet)
     users = summary.users if summary.users and summary.users.coverage >= COVERAGE_MIN else None
+    requests = summary.requests if summary.requests and _tells_requests(summary.requests) else None
     rate = errors / events if events else None
     before = before_errors / before_events if before_events else None
     expected = None if before is None else before * events
@@ -72,9 +73,15 @@ def scope_of(summary: LogSummary, earlier: Earlier | None = None) -> tuple[Scope
             users=users,
             per_minute=tuple(_minutes(series, request.window, window_start)),
             affected=tuple(one.entry for one in found)[:AFFECTED_MAX],
+            requests=requests,
         ),
         problems,
     )
+
+
+def _tells_requests(requests: RequestCounts) -> bool:
+    """Tell whether requests can be counted: enough records name theirs, and there are enough for a denominator."""
+    return requests.coverage >= COVERAGE_MIN and requests.seen >= EVENTS_MIN
 
 
 def _sharpened(onset: Onset | None, groups: Sequence[ErrorGroup]) -> Onset | None:

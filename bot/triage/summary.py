@@ -81,6 +81,19 @@ class UserCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestCounts:
+    """Distinct requests of the window, by their correlation ids: those with an error record, of all.
+
+    Args:
+        coverage: Share of the records that name a request, of those that are errors or of the others, the lower one.
+    """
+
+    failed: int
+    seen: int
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
 class ValueCounts:
     """One value of one field. `lines_key` is equal for two values exactly when they stand on the same window records."""
 
@@ -153,6 +166,7 @@ class LogSummary:
     users: UserCounts | None
     fields: tuple[FieldCounts, ...]
     groups: tuple[ErrorGroup, ...]
+    requests: RequestCounts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,11 +272,12 @@ class Onset:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Step 1. Rates are errors per event, a fraction; None without events.
+    """Step 1. Rates are errors per event, which is a log record, as fractions; None without events.
+
+    `baseline_rate` is that of the part before the onset, where the incident had begun before the window did.
 
     Args:
-        compared_with: The stretch that `baseline_rate` was taken from; shorter than the baseline when the incident
-            had begun before the window did.
+        requests: Those of the window, where enough records say which request they belong to.
     """
 
     verdict: Verdict
@@ -276,6 +291,7 @@ class Scope:
     users: UserCounts | None
     per_minute: tuple[Minute, ...]
     affected: tuple[Affected, ...]
+    requests: RequestCounts | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,11 @@ def fields_of(chance: random.Random, error: bool) -> dict[str, Any]:
             "url": f"/x/{chance.randrange(3)}",
             "headers": {"x-request-id": f"h-{chance.randrange(9)}"},
         }
+    if chance.random() < 0.1:
+        parent = f"{chance.randrange(16**6):016x}"
+        trace = chance.choice(["00-", "\u00fc-", "a\tb"]) + f"{chance.randrange(9):032x}-{parent}-01"
+        fields["traceparent"] = trace
+        fields["correlationId"] = chance.choice([fields["correlationId"], None, ""])
     if chance.random() < 0.05:
         fields["tags"] = chance.choice([[], ["a", "b"], [1, 2], [{"a": 1}]])
     if error and chance.random() < 0.5:

@@ -4,7 +4,7 @@ A line that was left is read together with the one before it, which it may conti
 which those above it wait for their time, and the last one of a block, of which nobody knows yet what follows.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -13,18 +13,17 @@ import orjson
 from bot.logs.blocks import Block
 from bot.logs.dialect import severity_of
 from bot.logs.fast.block import Lines
-from bot.logs.fast.columns import Codes, FieldColumn, scalar, where_of
+from bot.logs.fast.columns import Codes, FieldColumn, where_of
 from bot.logs.fast.match import Matched, Matcher
-from bot.logs.fast.shape import Kind, Path, Shape, Watched, learn
+from bot.logs.fast.names import raw_of, requests_of, users_of
+from bot.logs.fast.shape import Path, Shape, Watched, learn
 from bot.logs.fast.signatures import Signatures
 from bot.logs.fast.words import Flags, Places, Words, hash_places, mixed
 from bot.logs.format import Format
 from bot.logs.groups import Group, Seen
-from bot.logs.hashing import hash_text
-from bot.logs.ids import TRACEPARENT_DASH, TRACEPARENT_DASHES, TRACEPARENT_ID, TRACEPARENT_SIZE, id_rank, request_key
 from bot.logs.lines import trimmed
 from bot.logs.record import read_record
-from bot.logs.tally import Named, Tally, path_hash
+from bot.logs.tally import Tally, path_hash
 
 SHAPES_MAX = 100
 SAMPLES = 12
@@ -61,9 +60,7 @@ class ShapeTally:
             for i, name in enumerate(shape.names)
             if name is not None and not tally.fields.is_dropped(name)
         }
-        self._users = tuple(shape.names.index(name) for name in tally.user_names if name in shape.names)
-        named = ((id_rank(name), name, i) for i, name in enumerate(shape.names) if name is not None)
-        self._requests = tuple(i for _, _, i in sorted(one for one in named if one[0] is not None))
+        self._named = (users_of(shape, tally), requests_of(shape, tally))
 
     def judged(self, lines: Lines, found: Matched) -> tuple[Matched, Places, Flags, Flags]:
         """Return the lines that need no parser: their times, whether each is an error, whether each time has no zone."""
@@ -89,12 +86,12 @@ class ShapeTally:
         places = hash_places(self._counter.path, lines.starts[found.rows[rows]] + self._counter.offset)
         for i, column in tuple(self._fields.items()):
             begins, sizes = found.begins[i], found.sizes[i]
-            column.add(lines.text.marks(begins, sizes), _raw_of(lines, begins, sizes), where, places, rows)
+            column.add(lines.text.marks(begins, sizes), raw_of(lines, begins, sizes), where, places, rows)
             if column.is_dropped:
                 del self._fields[i]
         if rows.size:
-            self._count_named(tally.users, self._users, lines, found, rows, is_error[rows])
-            self._count_named(tally.requests, self._requests, lines, found, rows, is_error[rows])
+            for named in self._named:
+                named.add(lines, found, rows, is_error[rows])
 
     def flush(self) -> None:
         """Hand what was counted to the tally."""
@@ -136,55 +133,6 @@ class ShapeTally:
                 break
             fields = orjson.loads(lines.line(int(found.rows[error.row])))
             group.offer(key, read_record(replace(self._shape.draft, fields=fields)))
-
-    def _count_named(
-        self, named: Named, columns: tuple[int, ...], lines: Lines, found: Matched, rows: Places, is_error: Flags
-    ) -> None:
-        """Count what lines name in the first of some columns that says anything."""
-        hashes, has = np.zeros(len(rows), np.uint64), np.zeros(len(rows), np.bool_)
-        key_of = request_key if columns is self._requests else bytes
-        for i in columns:
-            missing = np.flatnonzero(~has)
-            if missing.size:
-                hashes[missing], has[missing] = self._names(lines, found, i, rows[missing], key_of)
-        named.seen.add_many(hashes[has])
-        named.failed.add_many(hashes[has & is_error])
-        named.fine_records += int(np.count_nonzero(has & ~is_error))
-        named.failed_records += int(np.count_nonzero(has & is_error))
-
-    def _names(
-        self, lines: Lines, found: Matched, i: int, rows: Places, key_of: Callable[[bytes], bytes]
-    ) -> tuple[Words, Flags]:
-        """Return for each line the hash of what it names in a column, and whether it names anything."""
-        begins, sizes, kind = found.begins[i][rows], found.sizes[i][rows], self._shape.values[i].kind
-        hashes = lines.text.hashes(begins, sizes)
-        if kind is Kind.TEXT:
-            has = sizes > 0
-            odd = np.zeros(0, np.int64) if lines.escaped is None else np.flatnonzero(lines.escaped[found.rows[rows]])
-            if key_of is request_key and (sizes == TRACEPARENT_SIZE).any():
-                hashes = lines.text.hashes(*_keys(lines, begins, sizes))
-        else:
-            has = lines.text.are_integers(begins, sizes)
-            odd = np.flatnonzero(~has)
-        raw_of = _raw_of(lines, begins, sizes)
-        for row in odd.tolist():
-            value = scalar(raw_of(row), kind)
-            has[row] = value not in (None, "") and not isinstance(value, bool)
-            hashes[row] = hash_text(key_of(str(value).encode("utf-8", "surrogatepass")))
-        return hashes, has
-
-
-def _keys(lines: Lines, begins: Places, sizes: Places) -> tuple[Places, Places]:
-    """Return where the keys of ids begin and how long they are, as `bot.logs.ids.request_key` defines them."""
-    wrapped = sizes == TRACEPARENT_SIZE
-    for place in TRACEPARENT_DASHES:
-        wrapped &= lines.text.bytes[begins + np.minimum(place, sizes)] == TRACEPARENT_DASH
-    size = TRACEPARENT_ID.stop - TRACEPARENT_ID.start
-    return begins + TRACEPARENT_ID.start * wrapped, np.where(wrapped, size, sizes)
-
-
-def _raw_of(lines: Lines, begins: Places, sizes: Places) -> Callable[[int], bytes]:
-    return lambda row: bytes(lines.text.data[int(begins[row]) : int(begins[row]) + int(sizes[row])])
 
 
 class Counter:
