@@ -8,7 +8,7 @@ from bot.render.blocks import context, section
 from bot.render.limits import fit_blocks
 from bot.render.markup import MRKDWN
 from bot.render.message import Block, Message
-from bot.render.verdicts import Outcome, Verdict, suspects, verdicts, whom, why_no_logs
+from bot.render.verdicts import Outcome, Verdict, rates, suspects, verdicts, whom, why_no_logs
 from bot.render.words import count, duration, gap, percent
 from bot.triage.summary import Affected, Change, ErrorEntry, Onset, Report, Span, Trace, TraceEvent
 from bot.triage.summary import Verdict as ScopeVerdict
@@ -62,12 +62,14 @@ def _scope(report: Report) -> Iterator[str]:
         return
     compared = "" if scope.baseline_rate is None else f", {percent(scope.baseline_rate)} {_before(report.baseline)}"
     if scope.verdict is not ScopeVerdict.NONE:
-        yield f"{whom(report)} affected" if scope.users is not None else f"{whom(report)} fail"
-    yield f"{percent(scope.error_rate or 0)} of requests fail{compared}"
+        yield from (f"{users} affected" for users in whom(scope))
+    *of_requests, of_records = rates(scope)
+    yield from (f"{rate} fail" for rate in of_requests)
+    yield f"{of_records} are errors{compared}"
     if scope.onset is not None:
         yield _since(scope.onset, report.window)
     if scope.verdict is ScopeVerdict.EVERYONE:
-        yield "Everyone: no field tells the failing requests apart."
+        yield "Everyone: no field tells what fails from what does not."
     yield from (f"• {_affected(entry)}" for entry in scope.affected[:SHOWN_FIELDS])
     if 0 < scope.errors < SMALL_SAMPLE:
         yield f"Small sample: {count(scope.errors, 'error')}. Shares may mislead."
@@ -149,7 +151,7 @@ def _errors(report: Report) -> Iterator[str]:
 def _error(entry: ErrorEntry) -> Iterator[str]:
     new = "*new*" if entry.new else "seen before"
     yield (
-        f"• *{count(entry.count)}* ({percent(entry.share)}), {new}, first seen {escape.time(entry.first_seen)}: "
+        f"• {'about ' if entry.is_estimated else ''}*{count(entry.count)}* ({percent(entry.share)}), {new}, first seen {escape.time(entry.first_seen)}: "
         f"{escape.code(entry.signature, 160)}"
     )
     yield f"    such as {escape.code(entry.sample, SAMPLE)}"

@@ -50,7 +50,9 @@ def _finding(number: int, verdict: Verdict, details: Iterator[str]) -> Iterator[
 def _scope(report: Report) -> Iterator[str]:
     scope = report.scope
     if scope.events:
-        yield f"{scope.verdict}: {count(scope.errors, 'error')} in {count(scope.events, 'event')}"
+        yield f"{scope.verdict}: {count(scope.errors, 'error')} in {count(scope.events, 'log record')}"
+    if scope.requests is not None:
+        yield f"{count(scope.requests.failed)} of {count(scope.requests.seen, 'request')} failed"
     if scope.onset is not None:
         ago = duration(report.window.end - scope.onset.at)
         between = f"{_clock(scope.onset.earliest)} and {_clock(scope.onset.latest)}"
@@ -97,7 +99,8 @@ def _errors(report: Report) -> Iterator[str]:
 
 def _error(entry: ErrorEntry) -> Iterator[str]:
     new = "  new" if entry.new else ""
-    yield f"{count(entry.count):>7} {percent(entry.share):>6}{new}  {_text(entry.signature)}"
+    number = f"{'~' if entry.is_estimated else ''}{count(entry.count)}"
+    yield f"{number:>7} {percent(entry.share):>6}{new}  {_text(entry.signature)}"
     yield f"        {_clock(entry.first_seen)} to {_clock(entry.last_seen)}: {_text(entry.sample)}"
     if entry.exception is not None:
         yield from (f"        {_text(frame)}" for frame in entry.exception.frames[:FRAMES_SHOWN])

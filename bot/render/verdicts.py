@@ -1,11 +1,12 @@
 """The four steps, one line each: what was found, or that it is clear, or that there is no data and why."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.render.markup import MRKDWN, Markup
 from bot.render.words import count, gap, percent
-from bot.triage.summary import Change, Report
+from bot.triage.summary import Change, Report, Scope
 from bot.triage.summary import Verdict as ScopeVerdict
 
 
@@ -43,12 +44,21 @@ def why_no_logs(report: Report, markup: Markup) -> str:
     return f"{count(report.source.parsed)} of {count(report.source.lines, 'line')} could be read"
 
 
-def whom(report: Report) -> str:
-    """Say whom it hits, with the denominator where there is one."""
-    users = report.scope.users
-    if users is not None:
-        return f"{count(users.affected)} of {count(users.seen, 'user')}"
-    return f"{count(report.scope.errors)} of {count(report.scope.events, 'event')}"
+def whom(scope: Scope) -> Iterator[str]:
+    """Yield the users affected of those seen, where the log names them."""
+    if scope.users is not None:
+        yield f"{count(scope.users.affected)} of {count(scope.users.seen, 'user')}"
+
+
+def rates(scope: Scope) -> Iterator[str]:
+    """Yield which share fails of each unit that the log has: requests where it tells them apart, and its records."""
+    if scope.requests is not None:
+        yield _share(scope.requests.failed, scope.requests.seen, "request")
+    yield _share(scope.errors, scope.events, "log record")
+
+
+def _share(some: int, of: int, thing: str) -> str:
+    return f"{percent(some / of if of else 0)} of {count(of, thing)}"
 
 
 def suspects(report: Report) -> tuple[Change, ...]:
@@ -60,11 +70,11 @@ def _scope(report: Report, markup: Markup) -> Verdict:
     scope = report.scope
     if scope.verdict is ScopeVerdict.UNKNOWN:
         return Verdict("Scope", Outcome.NO_DATA, why_no_logs(report, markup))
-    rate = percent(scope.error_rate or 0)
     before = "" if scope.baseline_rate is None else f" ({percent(scope.baseline_rate)} before)"
+    fail = f"{' and '.join(rates(scope))} fail{before}"
     if scope.verdict is ScopeVerdict.NONE:
-        return Verdict("Scope", Outcome.CLEAR, f"{rate} of events fail{before}")
-    parts = [whom(report), f"{rate} fail{before}"]
+        return Verdict("Scope", Outcome.CLEAR, fail)
+    parts = [*whom(scope), fail]
     if scope.verdict is ScopeVerdict.SUBSET and scope.affected:
         first = scope.affected[0]
         parts.append(f"{percent(first.error_share)} in {markup.code(f'{first.field}={first.value}')}")
@@ -97,11 +107,12 @@ def _errors(report: Report, markup: Markup) -> Verdict:
     if report.errors:
         top = report.errors[0]
         new = ", new" if top.new else ""
-        said = f"{count(top.count)} of {count(report.scope.errors)}{new}: {markup.code(top.signature)}"
+        about = "about " if top.is_estimated else ""
+        said = f"{about}{count(top.count)} of {count(report.scope.errors)}{new}: {markup.code(top.signature)}"
         return Verdict("Errors", Outcome.FOUND, said)
     if not report.source.parsed:
         return Verdict("Errors", Outcome.NO_DATA, why_no_logs(report, markup))
-    return Verdict("Errors", Outcome.CLEAR, f"none among {count(report.scope.events, 'event')}")
+    return Verdict("Errors", Outcome.CLEAR, f"none among {count(report.scope.events, 'log record')}")
 
 
 def _trace(report: Report, markup: Markup) -> Verdict:

@@ -81,6 +81,28 @@ def test_users_are_distinct_and_count_over_the_window_only() -> None:
     assert (users.affected, users.seen, users.coverage) == (2, 4, 1.0)
 
 
+def test_requests_are_distinct_ids_of_the_window_by_the_name_that_spans_most() -> None:
+    """Four records a request, one of which fails: half of the requests, an eighth of the records."""
+    log = [record(T0, correlationId="before", error=True)]
+    log += [
+        record(T0 + timedelta(seconds=61), error=i % 8 == 0, spanId=f"{i}", reqId=f"r{i}", correlationId=f"c{i // 4}")
+        for i in range(80)
+    ]
+    requests = tally(lines(log)).summary(SourceReport("x")).requests
+    assert requests is not None
+    assert (requests.failed, requests.seen, requests.coverage) == (10, 20, 1.0)
+
+
+def test_each_step_of_a_traceparent_is_the_same_request() -> None:
+    """The parent's id changes from step to step, the trace's does not; and a record without any lowers the coverage."""
+    log = [record(T0 + timedelta(seconds=61), traceparent=f"00-{i // 2:032x}-{i:016x}-01") for i in range(10)] + [
+        record(T0 + timedelta(seconds=61), error=True)
+    ]
+    requests = tally(lines(log)).summary(SourceReport("x")).requests
+    assert requests is not None
+    assert (requests.failed, requests.seen, requests.coverage) == (0, 5, 0.0)
+
+
 def test_secrets_do_not_leave_in_samples_signatures_or_values() -> None:
     """They are redacted where they enter."""
     secret = "ghp_" + "a1B2" * 9

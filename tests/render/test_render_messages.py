@@ -11,7 +11,8 @@ from bot.incident.incident import Status, UsersAffected
 from bot.render import card, hypotheses, ids, modals, replies, rollback
 from bot.render.findings import findings, verdicts
 from bot.render.markup import PLAIN as PLAIN_MARKUP
-from bot.triage.summary import SourceReport, Verdict
+from bot.render.terminal import terminal
+from bot.triage.summary import RequestCounts, SourceReport, Verdict
 from tests.render import samples
 
 
@@ -62,7 +63,10 @@ def test_the_card_gains_the_four_verdicts():
     text = said(samples.cards()["triaged"])
     steps = [text.index(f"*{step}*") for step in ("Scope", "Changes", "Errors", "Trace")]
     assert steps == sorted(steps)
-    assert "*Scope* found: 412 of 9,030 users, 4.1 % fail (0.2 % before), 97 % in `region=eu`" in text
+    assert (
+        "*Scope* found: 412 of 9,030 users, 4.1 % of 11,463 log records fail (0.2 % before), 97 % in `region=eu`"
+        in text
+    )
     assert "*Changes* found: suspect `v214`" in text
     assert "*Errors* found: 371 of 470, new:" in text
     assert "*Trace* found: step 2 of 2 fails in `checkout` after 2.0 s" in text
@@ -106,12 +110,33 @@ def test_the_findings_have_denominators():
     text = said(findings(samples.report()))
     for words in (
         "412 of 9,030 users",
-        "4.1 % of requests fail, 0.2 % in the hour before",
+        "4.1 % of 11,463 log records are errors, 0.2 % in the hour before",
         "(37 min)",
         "97 % of them in `region=eu`, which has 31 % of the traffic",
         "9,812 lines read, 3 skipped",
     ):
         assert words in text
+
+
+def test_the_unit_of_a_rate_is_said():
+    """A request where the log tells them apart, beside the record that the comparison is made in."""
+    counted = samples.report(scope=replace(samples.scope(), users=None, requests=RequestCounts(370, 9030, 0.99)))
+    assert "4.1 % of 9,030 requests fail" in said(findings(counted))
+    assert "4.1 % of 11,463 log records are errors, 0.2 % in the hour before" in said(findings(counted))
+    expected = "4.1 % of 9,030 requests and 4.1 % of 11,463 log records fail (0.2 % before), 97 % in `region=eu`"
+    assert verdicts(counted)[0].text.startswith(expected)
+    assert "370 of 9,030 requests failed" in terminal(counted)
+    assert "requests" not in verdicts(samples.report())[0].text
+
+
+def test_estimated_counts_are_not_said_as_if_they_were_counted():
+    """Beyond 50,000 groups they come from a sample."""
+    (entry,) = samples.report().errors
+    estimated = samples.report(errors=(replace(entry, is_estimated=True),))
+    assert "about *371*" in said(findings(estimated))
+    assert verdicts(estimated)[2].text.startswith("about 371 of 470")
+    assert "~371" in terminal(estimated)
+    assert "about" not in verdicts(samples.report())[2].text
 
 
 def test_a_small_sample_is_said():
@@ -156,7 +181,7 @@ def test_a_quiet_service_is_clear():
 def test_a_terminal_gets_the_verdicts_without_markup():
     """The same words, with plain times and names."""
     lines = [verdict.line for verdict in verdicts(samples.report(), PLAIN_MARKUP)]
-    expected = "Scope found: 412 of 9,030 users, 4.1 % fail (0.2 % before), 97 % in region=eu, since 13:52 UTC"
+    expected = "Scope found: 412 of 9,030 users, 4.1 % of 11,463 log records fail (0.2 % before), 97 % in region=eu, since 13:52 UTC"
     assert lines[0] == expected
 
 

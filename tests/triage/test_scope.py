@@ -1,6 +1,7 @@
 """Whom it hits: everyone, a subset, nobody, or it cannot be told."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from bot.triage.summary import (
     FieldCounts,
     LogRequest,
     LogSummary,
+    RequestCounts,
     Series,
     SourceReport,
     Span,
@@ -172,6 +174,22 @@ def test_users_need_coverage_to_be_a_denominator() -> None:
     """Named on fewer than four fifths of the records, they are not counted."""
     assert scope_of(summary(FAILING, users=UserCounts(3, 9, 0.79)))[0].users is None
     assert scope_of(summary(FAILING, users=UserCounts(3, 9, 0.8)))[0].users is not None
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        (None, False),
+        (RequestCounts(40, 900, 0.8), True),
+        (RequestCounts(40, 900, 0.79), False),
+        (RequestCounts(19, 19, 1.0), False),
+    ],
+    ids=["no ids", "on four fifths", "on fewer", "hardly any requests"],
+)
+def test_requests_are_counted_where_enough_records_name_theirs(counts: RequestCounts | None, told: bool) -> None:
+    """The same fifth may be missing as for users; and a handful is no denominator."""
+    scope, _ = scope_of(replace(summary(FAILING), requests=counts))
+    assert scope.requests == (counts if told else None)
 
 
 def test_minutes_add_up_to_the_window() -> None:
