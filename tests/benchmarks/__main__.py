@@ -19,7 +19,7 @@ from rich.status import Status
 from tests.benchmarks.answering import answering
 from tests.benchmarks.course import GIB, QUICK, Course, Sizes
 from tests.benchmarks.measure import ROOT, Wrong, in_turn, peak_kib
-from tests.benchmarks.table import as_json, rows_of, show
+from tests.benchmarks.table import as_json, others, ratios, show
 
 ROUNDS = 5
 WIDTH = 130
@@ -64,7 +64,7 @@ def _measure(folder: Path, sizes: Sizes, rounds: int, page: Path) -> None:
             course.close()
         (folder / "big.log").unlink(missing_ok=True)
         waits = answering(folder, course.shop, said)
-    rows, machine = rows_of(subjects, readers_kib, waits), _machine(sizes, rounds)
+    rows, machine = [*ratios(subjects), *others(subjects, readers_kib, waits)], _machine(sizes, rounds)
     console.print(f"{machine['cpu']}, {machine['cores']} cores, load {machine['load']:.1f}; medians of {rounds} runs")
     show(console, rows, subjects)
     page.write_text(json.dumps(as_json(rows, subjects, waits, machine), indent=1) + "\n")

@@ -35,7 +35,6 @@ USUAL_STRETCHES = 15
 WHOLE_BASELINE = f"{(STRETCHES - WINDOW_STRETCHES) * STRETCH_S}s"
 WINDOW_START = "2026-03-01T05:45:00"
 NEEDLE = '"level":"error"'
-READ_BYTES = 4 * MIB
 
 
 @dataclass(frozen=True)
@@ -153,7 +152,7 @@ class Course:
             ("grep | sort | uniq", f"grep '{NEEDLE}' {log} | sort | uniq -c", answers.counted(truth.errors)),
             (
                 "jq | sort | uniq",
-                f"jq -r 'select(.level == \"error\") | .msg' {log} | sort | uniq -c | sort -rn > {log}.top; head -5 {log}.top",
+                f"jq -r 'select(.level == \"error\") | .msg' {log} | sort | uniq -c | sort -rn | head -5",
                 answers.top(five),
             ),
             (

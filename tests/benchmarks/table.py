@@ -54,8 +54,8 @@ class Row:
         return value >= limit if self.more_is_better else value <= limit
 
 
-def rows_of(subjects: Sequence[Subject], readers_kib: int, waits: Waits) -> list[Row]:
-    """Return the table's lines."""
+def ratios(subjects: Sequence[Subject]) -> list[Row]:
+    """Return the lines that compare times; those of the peers by the byte where their log is another."""
     by_name = {subject.name: subject for subject in subjects}
 
     def slower(ours: str, peer: str) -> float | None:
@@ -65,7 +65,6 @@ def rows_of(subjects: Sequence[Subject], readers_kib: int, waits: Waits) -> list
         mine = by_name[ours]
         return sum(by_name[peer].median_s / by_name[peer].size for peer in peers) / (mine.median_s / mine.size)
 
-    held = max(*(subject.peak_mib for subject in subjects if subject.name.startswith("triage")), readers_kib / 1024)
     scaled = "a smaller log, by the byte"
     return [
         Row("window and baseline, ten times the log : the log", slower("triage, usual, big log", "triage, usual"),
@@ -80,9 +79,16 @@ def rows_of(subjects: Sequence[Subject], readers_kib: int, waits: Waits) -> list
         *(Row(f"{name} : compact", slower(f"triage, {name}", "triage, compact"), "x", 1.5, 1.1) for name in SPELT),
         Row("no shortcut fits: faster than a msgspec loop", faster("triage, shapeless", "msgspec loop, shapeless"),
             "x", 1, 2, True),
+        Row("a small log, from the shell : python -c pass", slower("triage, small log", "python -c pass"), "x", 15, 8),
+    ]  # fmt: skip
+
+
+def others(subjects: Sequence[Subject], readers_kib: int, waits: Waits) -> list[Row]:
+    """Return the lines about memory, and about the answers that people wait for."""
+    held = max(*(subject.peak_mib for subject in subjects if subject.name.startswith("triage")), readers_kib / 1024)
+    return [
         Row("memory of the largest process that reads", held, "MiB", 96, 64),
         Row("memory of the bot's largest process, charts and all", waits.peak_kib / 1024, "MiB"),
-        Row("a small log, from the shell : python -c pass", slower("triage, small log", "python -c pass"), "x", 15, 8),
         Row("99 of 100 commands answered, four triages running", waits.percentile_s(0.99) * 1000, "ms", 300, 300,
             note=f"{waits.busy} of {len(waits.waits_s)} while {waits.triages} triages ran"),
     ]  # fmt: skip
