@@ -95,7 +95,10 @@ class RequestCounts:
 
 @dataclass(frozen=True, slots=True)
 class ValueCounts:
-    """One value of one field. `lines_key` is equal for two values exactly when they stand on the same window records."""
+    """One value of one field. `lines_key` is equal for two values exactly when they stand on the same window records.
+
+    Of a large log's baseline, records that did not fail may be sampled: `baseline_events` says whether there were any.
+    """
 
     value: str
     events: int

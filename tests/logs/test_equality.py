@@ -97,6 +97,25 @@ def test_a_slice_holds_every_line_of_the_stretch(
     assert found.source.bytes_read < Path(path).stat().st_size / 3
 
 
+def test_of_a_large_slice_only_the_baselines_fine_records_are_sampled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every error, and everything in the window, is counted; a value met often there is met in the sample."""
+    monkeypatch.setattr(reading, "SAMPLED_BYTES", 0)
+    patterns, asked = (
+        [write(tmp_path / "app.log", logmaker.log(5, 6000, writers=(logmaker.pino,)))],
+        request(0, 200, 290),
+    )
+    found, expected = FileLogSource(patterns).summarize(asked), engine.summarize(patterns, asked)
+    assert counted(replace(found, fields=())) == counted(replace(expected, fields=()))
+    for mine, every in zip(found.fields, expected.fields, strict=True):
+        for one, other in zip(mine.values, every.values, strict=True):
+            assert replace(one, baseline_events=0) == replace(other, baseline_events=0)
+            fine, all_fine = (value.baseline_events - value.baseline_errors for value in (one, other))
+            assert all_fine / 20 <= fine <= all_fine
+            assert fine or all_fine < 50
+
+
 def test_a_log_out_of_order_is_read_whole(tmp_path: Path) -> None:
     """Two logs in one file, the later one first."""
     first = logmaker.log(1, 2000, seconds=3600)

@@ -38,6 +38,13 @@ USELESS_BELOW = 0.2
 
 USELESS_AFTER = 20_000
 
+ONE_IN = 8
+"""Of a large slice, the seconds of the baseline whose fields are counted.
+
+All that is asked of a value's records there that did not fail is whether there were any; counting them all would cost as
+much as the rest together. The seconds are chosen by their hash, so that what runs once a minute is not always missed.
+"""
+
 _FINE, _FAILED, _UNKNOWN = 0, 1, 2
 
 
@@ -79,19 +86,25 @@ class ShapeTally:
         """Count lines of baseline and window."""
         tally = self._counter.tally
         in_window = us >= tally.window_us
-        rows = np.flatnonzero(in_window)
         if is_error.any():
             self._count_errors(lines, found, us, np.flatnonzero(is_error))
-        where = where_of(is_error, in_window)
-        places = hash_places(self._counter.path, lines.starts[found.rows[rows]] + self._counter.offset)
+        told = in_window | is_error | self._counter.looks_at(us)
+        rows = np.flatnonzero(told)
+        if not rows.size:
+            return
+        where = where_of(is_error[rows], in_window[rows])
+        self._counter.where += np.bincount(where, minlength=4)
+        inside = np.flatnonzero(in_window[rows])
+        places = hash_places(self._counter.path, lines.starts[found.rows[rows[inside]]] + self._counter.offset)
+        self._counter.key += int(places.sum())
         for i, column in tuple(self._fields.items()):
-            begins, sizes = found.begins[i], found.sizes[i]
-            column.add(lines.text.marks(begins, sizes), raw_of(lines, begins, sizes), where, places, rows)
+            begins, sizes = found.begins[i][rows], found.sizes[i][rows]
+            column.add(lines.text.marks(begins, sizes), raw_of(lines, begins, sizes), where, places, inside)
             if column.is_dropped:
                 del self._fields[i]
-        if rows.size:
+        if inside.size:
             for named in self._named:
-                named.add(lines, found, rows, is_error[rows])
+                named.add(lines, found, rows[inside], is_error[rows[inside]])
 
     def flush(self) -> None:
         """Hand what was counted to the tally."""
@@ -143,9 +156,10 @@ class Counter:
         name: The path of the file.
         label: Its name among the others.
         form: How it is written.
+        is_large: Whether the fields of the baseline are those of some of its seconds.
     """
 
-    def __init__(self, tally: Tally, name: str, label: str, form: Format) -> None:
+    def __init__(self, tally: Tally, name: str, label: str, form: Format, *, is_large: bool = False) -> None:
         self.tally = tally
         self.name = name
         self.path = path_hash(name)
@@ -159,8 +173,11 @@ class Counter:
         self._begun = False
         self._events = np.zeros(len(tally.events), np.int64)
         self._errors = np.zeros(len(tally.errors), np.int64)
-        self._where = np.zeros(4, np.int64)
-        self._key = 0
+        self.where = np.zeros(4, np.int64)
+        self.key = 0
+        first = tally.start_us // 1_000_000
+        self._is_sampled = is_large
+        self._sampled = mixed(np.arange(first, first + len(tally.events), dtype=np.uint64)) % np.uint64(ONE_IN) == 0
 
     def left(self, blocks: Iterable[Block]) -> Iterator[tuple[int, bytes]]:
         """Count the blocks; yield the lines that the real parser must read, with their offsets and in order."""
@@ -169,6 +186,13 @@ class Counter:
             lines = Lines(block)
             yield from self._left_of(lines)
         self._flush()
+
+    def looks_at(self, us: Places) -> Flags:
+        """Tell of which records that did not fail the fields are counted, were they in the baseline."""
+        if not self._is_sampled:
+            return np.ones(len(us), np.bool_)
+        found: Flags = self._sampled[(us - self.tally.start_us) // 1_000_000]
+        return found
 
     def _left_of(self, lines: Lines) -> Iterator[tuple[int, bytes]]:
         known = np.zeros(len(lines), np.bool_)
@@ -245,20 +269,16 @@ class Counter:
         seconds = (us - tally.start_us) // 1_000_000
         self._events += np.bincount(seconds, minlength=len(self._events))
         self._errors += np.bincount(seconds[is_error], minlength=len(self._errors))
-        in_window = us >= tally.window_us
-        self._where += np.bincount(where_of(is_error, in_window), minlength=4)
-        rows = found.rows[in_window]
-        self._key += int(hash_places(self.path, lines.starts[rows] + self.offset).sum())
         self._shapes[id(found.shape)].count(lines, found, us, is_error)
 
     def _flush(self) -> None:
         tally = self.tally
         tally.events = [a + b for a, b in zip(tally.events, self._events.tolist(), strict=True)]
         tally.errors = [a + b for a, b in zip(tally.errors, self._errors.tolist(), strict=True)]
-        before, before_failed, fine, failed = self._where.tolist()
+        before, before_failed, fine, failed = self.where.tolist()
         tally.fields.fine_records += fine
-        if tally.several_files and self._where.any():
-            counts = (fine + failed, failed, before + before_failed, before_failed, self._key)
+        if tally.several_files and self.where.any():
+            counts = (fine + failed, failed, before + before_failed, before_failed, self.key)
             tally.fields.add_counts("file", self._label, counts)
         for shape in self._shapes.values():
             shape.flush()
