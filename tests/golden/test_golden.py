@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.cli import fifteen
+from bot.logs import reading
 
 CASES = sorted(path.parent for path in Path(__file__).parent.glob("*/case.json"))
 
@@ -19,9 +20,11 @@ def look_up(report: Any, path: str) -> Any:
     return report
 
 
+@pytest.mark.parametrize("fast_bytes", [0, reading.FAST_BYTES], ids=["many at once", "one by one"])
 @pytest.mark.parametrize("folder", CASES, ids=lambda path: path.name)
-def test_the_report_says_what_the_case_expects(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_report_says_what_the_case_expects(folder: Path, fast_bytes: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Field by field; what a case does not name is free."""
+    monkeypatch.setattr(reading, "FAST_BYTES", fast_bytes)
     case = json.loads((folder / "case.json").read_text())
     monkeypatch.chdir(folder)
     result = CliRunner().invoke(fifteen, ["triage", "app.log", "--format", "json", *case["arguments"]])

@@ -40,7 +40,7 @@ def merged(parts: list[FieldTally]) -> tuple[FieldCounts, ...]:
 LINES = st.lists(st.dictionaries(st.sampled_from(NAMES), st.sampled_from("abcde"), max_size=12), max_size=40)
 
 
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 @given(LINES, st.randoms(use_true_random=False), st.lists(st.integers(0, 40), max_size=3))
 def test_order_and_parts_change_nothing_below_the_caps_or_above_them(lines, chance, cuts) -> None:
     """Neither too many values nor too many names make the first ones special."""

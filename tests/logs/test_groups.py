@@ -37,7 +37,7 @@ def said(groups: Groups) -> dict[str, tuple[int, int, int]]:
     return {name: (group.count, group.first_us, group.last_us) for name, group in groups.all().items()}
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 400).map("error {}".format), st.integers(0, 900)), max_size=700),
     st.randoms(use_true_random=False),
@@ -58,6 +58,7 @@ def test_order_and_parts_change_nothing_below_the_cap_or_above_it(errors, chance
     assert merged.lowest == whole.lowest
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 99).map("error {}".format), st.integers(0, 900)), max_size=300))
 def test_up_to_the_cap_counts_are_exact(errors) -> None:
     """As many groups as are allowed, each with every error of it."""

@@ -1,18 +1,29 @@
 """Ten thousand damaged lines over every dialect, layout and wrapper: no crash, and every line is counted once."""
 
+import json
+import os
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from bot.cli import fifteen
+from bot.logs import blocks, reading
 from bot.logs.decode import look
+from bot.logs.file import FileLogSource
 from bot.logs.format import forced
 from bot.logs.scan import entries
 from bot.logs.tally import Tally
 from bot.logs.times import Reckoning
 from bot.triage.summary import LogRequest, SourceReport, Span
 from tests.logs.dialect_lines import SAMPLES, TEXTS, WRAPPERS
+from tests.logs.test_equality import counted
+from tests.reference import engine
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
 REQUEST = LogRequest(
@@ -20,6 +31,9 @@ REQUEST = LogRequest(
 )
 LINES = 10_000
 SEEDS = 10
+KINDS = 6
+UNTIL = START + timedelta(hours=3)
+"""When the log was last written, which tells the year of times that carry none."""
 
 PIECES = (
     b"", b'"', b"{", b"}", b"[", b"]", b"\\", b"\\u0000", b"\\ud800", b"\xff", b"\x00", b"\x1b[31m", b"9" * 30, b"-", b"1e400",
@@ -64,7 +78,7 @@ def log(seed: int) -> Iterator[bytes]:
 def test_every_damaged_line_is_parsed_or_skipped_and_none_crashes(seed: int) -> None:
     """Lines = parsed + skipped, whatever stands in them; what is shown of them can be written."""
     lines = list(log(seed))
-    form = look(lines, forced(None, Reckoning(until=START + timedelta(hours=3))))
+    form = look(lines, forced(None, Reckoning(until=UNTIL)))
     tally = Tally(REQUEST)
     found = list(entries(enumerate(lines), lambda _at, _raw: True, form))
     assert sum(entry.lines for entry in found) == sum(bool(line.strip()) for line in lines)
@@ -75,3 +89,34 @@ def test_every_damaged_line_is_parsed_or_skipped_and_none_crashes(seed: int) -> 
     summary = tally.summary(SourceReport("log", problems=tuple(tally.skipped.problems())))
     repr(summary).encode()
     assert sum(summary.series.errors) >= sum(group.count for group in summary.groups) > 0
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_damaged_lines_are_counted_as_the_obvious_loop_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """The same lines among whole ones of a few kinds, whose shapes are learnt and counted many at once."""
+    monkeypatch.setattr(reading, "FAST_BYTES", 0)
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 1 << 16)
+    monkeypatch.setattr(blocks, "LINE_BYTES_MAX", 1 << 15)
+    chance = random.Random(seed)
+    whole = [chance.choice(list(SAMPLES.values())) for _ in range(KINDS)]
+    mixed = [line for one in log(seed) for line in (one, *(chance.choice(chance.choice(whole)[:2]).encode(),) * 2)]
+    path = tmp_path / "app.log"
+    path.write_bytes(b"\n".join(mixed))
+    os.utime(path, (UNTIL.timestamp(),) * 2)
+    found, expected = FileLogSource([str(path)]).summarize(REQUEST), engine.summarize([str(path)], REQUEST)
+    assert found.source.lines == found.source.parsed + found.source.skipped > len(mixed) / 2
+    assert counted(found) == counted(expected)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=2000))
+def test_any_bytes_at_all_give_a_report(tmp_path: Path, data: bytes) -> None:
+    """Whatever is in the file, with and without a record before it."""
+    for before in (b"", SAMPLES["pino"].failed.encode() + b"\n"):
+        (tmp_path / "app.log").write_bytes(before + data)
+        result = CliRunner().invoke(fifteen, ["triage", str(tmp_path / "app.log"), "--format", "json"])
+        assert result.exit_code == 0, result.output
+        source = json.loads(result.stdout)["source"]
+        assert source["lines"] == source["parsed"] + source["skipped"]

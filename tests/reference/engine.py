@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from bot.logs.blocks import BlockReader
+from bot.logs.format import UNKNOWN
 from bot.logs.groups import SAMPLE_LIMIT
 from bot.logs.lines import lines_of
 from bot.logs.paths import LogFile, find_files
+from bot.logs.reading import written
 from bot.logs.scan import Entry, Wanted, entries
 from bot.logs.tally import Tally
 from bot.logs.times import from_microseconds, to_microseconds
@@ -20,7 +22,7 @@ def read(patterns: Sequence[str], wanted: Wanted) -> Iterator[tuple[LogFile, Ent
     for file in find_files(patterns)[0]:
         with BlockReader(file.path) as reader:
             lines = (line for block in reader.blocks() for line in lines_of(block))
-            for entry in entries(lines, wanted):
+            for entry in entries(lines, wanted, hints=written(UNKNOWN, file)):
                 yield file, entry
 
 
