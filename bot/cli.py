@@ -1,6 +1,7 @@
 """The command line: one click group, one function a command; everything heavy is imported inside it."""
 
 import os
+import signal
 import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -102,6 +103,7 @@ def fifteen() -> None:
 @click.option("--baseline", type=Duration(), default="1h", show_default=True, help="The stretch before it.")
 @click.option("--trace", "trace_id", type=CorrelationId(), help="Follow this request.")
 @click.option("--timezone", type=TimeZone(), help="Of times that carry none, such as Europe/Berlin; by default UTC.")
+@click.option("--deadline", type=Duration(), default="10m", show_default=True, help="Then say what was read so far.")
 @click.option("--top", type=click.IntRange(1, 100), default=5, show_default=True, help="Groups of errors.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "slack"]), default="text", show_default=True)
 def triage(
@@ -114,6 +116,7 @@ def triage(
     baseline: timedelta,
     trace_id: str | None,
     timezone: "tzinfo | None",
+    deadline: timedelta,
     top: int,
     form: str,
 ) -> None:
@@ -121,24 +124,26 @@ def triage(
 
     LOG is a file, a folder (read recursively) or a glob, also rotated and compressed.
     """
-    from bot.clock import Clock
-    from bot.logs.file import FileLogSource
-    from bot.progress import Bar
-    from bot.workflow.instant import instant_of
-    from bot.workflow.investigate import investigate, with_problems
+    with _stopped_by_hand("triage"):
+        from bot.clock import Clock
+        from bot.logs.file import FileLogSource
+        from bot.progress import Bar
+        from bot.workflow.instant import instant_of
+        from bot.workflow.investigate import investigate, with_problems
 
-    with Bar() as bar:
-        source = FileLogSource(logs, timezone=timezone, progress=bar.show)
-        end, said = instant_of(source, Clock.from_environment().now()) if at is None else (at, ())
-        found = investigate(
-            source,
-            _deploy_source(repo, deploys),
-            at=end,
-            window=window,
-            baseline=baseline,
-            trace_id=trace_id,
-            top=top,
-        )
+        with Bar() as bar:
+            source = FileLogSource(logs, timezone=timezone, progress=bar.show, deadline_s=deadline.total_seconds())
+            end, said = instant_of(source, Clock.from_environment().now()) if at is None else (at, ())
+            found = investigate(
+                source,
+                _deploy_source(repo, deploys),
+                at=end,
+                window=window,
+                baseline=baseline,
+                trace_id=trace_id,
+                top=top,
+                deadline_s=deadline.total_seconds(),
+            )
     click.echo(_written(with_problems(found.report, said), form), nl=False)
 
 
@@ -291,3 +296,13 @@ def _explained() -> "Iterator[None]":
     except ConfigError as error:
         click.echo(f"fifteen: {error}", err=True)
         sys.exit(2)
+
+
+@contextmanager
+def _stopped_by_hand(command: str) -> "Iterator[None]":
+    """Turn Ctrl-C into one line and the exit code of a process that the signal ended."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(f"fifteen {command}: stopped", err=True)
+        sys.exit(128 + signal.SIGINT)

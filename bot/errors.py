@@ -10,6 +10,8 @@ BotError
     └── IncidentClosed     the incident is already resolved
 """
 
+from typing import Any
+
 
 class BotError(Exception):
     """The root; never raised itself."""
@@ -44,7 +46,20 @@ class Rejected(SourceError):  # noqa: N818
 
 
 class Truncated(SourceError):  # noqa: N818
-    """The source answered in part only."""
+    """The source answered in part only.
+
+    Args:
+        problems: Why; each a sentence.
+        partial: What it answered, where nothing else hands it out.
+    """
+
+    def __init__(self, *problems: str, partial: Any = None) -> None:
+        super().__init__(*problems)
+        self.problems = problems
+        self.partial = partial
+
+    def __str__(self) -> str:
+        return "; ".join(self.problems)
 
 
 class UserError(BotError):

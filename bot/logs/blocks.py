@@ -27,13 +27,20 @@ LINE_BYTES_MAX = 1 << 20
 HOLE_EDGE_BYTES = 1 << 20
 """Zero bytes behind a hole before the text: filesystems keep holes by whole blocks, of up to a MiB."""
 
+MARK_BYTES = 256
+"""By which a file that was emptied, and has grown again, is told: enough to hold the time of its first line."""
+
 _HEAD_BYTES = 8192
 BOM = b"\xef\xbb\xbf"
 _NEWLINE = ord("\n")
 
 
 class Shrunk(Truncated):
-    """A file became shorter while it was read: copytruncate has moved its lines elsewhere."""
+    """A file was emptied while it was read: copytruncate has moved its lines elsewhere."""
+
+
+class Gone(Unreachable):
+    """There is no file of that name any more."""
 
 
 class _Stream(Protocol):
@@ -79,6 +86,7 @@ class BlockReader:
             self.identity, self.size = (status.st_dev, status.st_ino), status.st_size
             self.begin = self._behind_hole()
             head = self.pread(_HEAD_BYTES, self.begin)
+            self._mark = head[:MARK_BYTES]
             self._packing = packing_of(head, path)
             self.seekable = not self._packing
             if self.seekable:
@@ -96,6 +104,23 @@ class BlockReader:
     def pread(self, size: int, offset: int) -> bytes:
         """Return bytes as they stand on disk, wherever the blocks are."""
         return os.pread(self._raw.fileno(), size, offset)
+
+    def check(self) -> None:
+        """See that what was opened is still there.
+
+        Raises:
+            Shrunk: it was emptied, though it may have grown again.
+        """
+        is_shorter = os.fstat(self._raw.fileno()).st_size < self.size
+        if is_shorter or self.pread(len(self._mark), self.begin) != self._mark:
+            raise Shrunk(f"{self._path}: emptied while it was read (copytruncate); lines are missing")
+
+    def head(self, size: int) -> bytes:
+        """Return the beginning of the text, as far as it can be read."""
+        if self.seekable:
+            return self.pread(size, self.begin)
+        block = next(self.blocks(), None)
+        return bytes(block.data[:size]) if block else b""
 
     def blocks(self, start: int = 0, end: int | None = None) -> Iterator[Block]:
         """Yield the lines that begin in start <= offset < end, where both edges are beginnings of lines.
@@ -147,10 +172,11 @@ class BlockReader:
             self._failure = error
         except OSError as error:  # a disk that fails, a network drive that is gone
             self._failure = Truncated(f"{self._path}: {_reason(error)}; read up to there")
-        position = self._raw.tell()
-        self.bytes_read = position - start
-        if os.fstat(self._raw.fileno()).st_size < position:
-            self._failure = Shrunk(f"{self._path}: cut short while it was read (copytruncate); some lines are missing")
+        self.bytes_read = self._raw.tell() - start
+        try:
+            self.check()
+        except Shrunk as error:
+            self._failure = error
         return have
 
     def _begin(self, view: memoryview, have: int) -> tuple[int, int]:
@@ -187,6 +213,8 @@ def _open_regular(path: Path) -> io.BufferedReader:
     """Open without following a link or waiting on a pipe, and make sure that it is a regular file."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError as error:
+        raise Gone(f"{path}: no such file") from error
     except PermissionError as error:
         raise Rejected(f"{path}: permission denied; give this user read access") from error
     except OSError as error:

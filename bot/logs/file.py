@@ -4,12 +4,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import TypeVar
 
-from bot.errors import Unreachable
+from bot.errors import Truncated, Unreachable
 from bot.logs.dialect import BY_NAME
 from bot.logs.format import forced
 from bot.logs.groups import SAMPLE_LIMIT
 from bot.logs.ids import ids_of
+from bot.logs.listing import Listing
 from bot.logs.paths import find_files
 from bot.logs.reading import Progress, Reading, Stretch
 from bot.logs.record import Record
@@ -19,6 +21,14 @@ from bot.text.clean import untrusted
 from bot.triage.summary import LogRequest, LogSummary, SourceReport, Span, TraceRecord
 
 SERVICE_LIMIT = 80
+
+READ_DEADLINE_S = 20.0
+"""For a trace, or the newest line: a triage of two minutes (the longest) and one of them end within `TRIAGE_LIMIT_S`."""
+
+READS_MAX = 2
+"""A file that is emptied while it is read has its lines elsewhere by then; nobody rotates twice in a minute."""
+
+T = TypeVar("T")
 
 
 class FileLogSource:
@@ -31,6 +41,7 @@ class FileLogSource:
         dialect: Of BY_NAME, for every line; None to find it by looking, a file at a time.
         timezone: Of times that carry none; None for UTC.
         progress: Called while reading.
+        deadline_s: Seconds of real time for a trace or the newest line; a summary has that of its request.
         monotonic: Seconds that never jump, for the deadline.
     """
 
@@ -43,6 +54,7 @@ class FileLogSource:
         dialect: str | None = None,
         timezone: tzinfo | None = None,
         progress: Progress | None = None,
+        deadline_s: float = READ_DEADLINE_S,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name or " ".join(patterns)
@@ -51,18 +63,31 @@ class FileLogSource:
         self._dialect = None if dialect is None else BY_NAME[dialect]
         self._zone = timezone
         self._progress = progress
+        self._deadline_s = deadline_s
         self._monotonic = monotonic
 
     def newest(self) -> datetime | None:
-        """Return the newest timestamp in the files, or None when nothing in them is dated."""
-        newest = self._reading(None).newest()
-        return None if newest is None else from_microseconds(newest)
+        """Return the newest timestamp in the files, or None when nothing in them is dated.
+
+        Raises:
+            SourceError: nothing could be read.
+            Truncated: the time was up; `partial` is the newest of what was read.
+        """
+        reading, newest_us = self._read(None, self._deadline_s, Reading.newest)
+        newest = None if newest_us is None else from_microseconds(newest_us)
+        if reading.is_late:
+            raise Truncated(*reading.problems, partial=newest)
+        return newest
 
     def summarize(self, request: LogRequest) -> LogSummary:
         """Read baseline and window once and count everything that the four steps ask for."""
-        reading = self._reading(_stretch(request.span), request.deadline_s)
-        tally = Tally(request, several_files=len({file.label for file in reading.files}) > 1)
-        reading.count(tally)
+
+        def count(reading: Reading) -> Tally:
+            tally = Tally(request, several_files=len({file.label for file in reading.files}) > 1)
+            reading.count(tally)
+            return tally
+
+        reading, tally = self._read(_stretch(request.span), request.deadline_s, count)
         tally.saw_oldest(reading.oldest_us)
         where = " ".join(self._patterns)
         problems = (*reading.problems, *_problems_of(tally, reading, where, self._zone))
@@ -79,29 +104,49 @@ class FileLogSource:
         return tally.summary(source)
 
     def trace(self, trace_id: str, span: Span) -> Sequence[TraceRecord]:
-        """Return every record of the span that carries the id, in order of time; no cap."""
-        stretch = _stretch(span)
-        found = [
-            ((entry.at_us, str(file.path), entry.offset), entry.record)
-            for file, entry in self._reading(stretch).carrying(trace_id)
-            if entry.at_us is not None and stretch.start_us <= entry.at_us < stretch.end_us
-            if entry.record is not None and trace_id in ids_of(entry.record.fields)
-        ]
-        return [_trace_record(key[0], record) for key, record in sorted(found, key=lambda pair: pair[0])]
+        """Return every record of the span that carries the id, in order of time; no cap.
 
-    def _reading(self, stretch: Stretch | None, deadline_s: float | None = None) -> Reading:
-        files, problems = find_files(self._patterns, self._root)
-        if not files:
-            raise Unreachable("; ".join(problems) or "no log file was named")
-        due = None if deadline_s is None else self._monotonic() + deadline_s
-        return Reading(
-            files,
-            problems,
-            stretch,
-            self._progress,
-            lambda: due is not None and self._monotonic() > due,
-            hints=forced(self._dialect, Reckoning(self._zone)),
-        )
+        Raises:
+            SourceError: nothing could be read.
+            Truncated: not everything was read; `partial` is what was found.
+        """
+        stretch = _stretch(span)
+
+        def find(reading: Reading) -> list[tuple[tuple[int, str, int], Record]]:
+            return [
+                ((entry.at_us, str(file.path), entry.offset), entry.record)
+                for file, entry in reading.carrying(trace_id)
+                if entry.at_us is not None and stretch.start_us <= entry.at_us < stretch.end_us
+                if entry.record is not None and trace_id in ids_of(entry.record.fields)
+            ]
+
+        reading, found = self._read(stretch, self._deadline_s, find)
+        records = [_trace_record(key[0], record) for key, record in sorted(found, key=lambda pair: pair[0])]
+        if reading.partial:
+            raise Truncated(*(untrusted(problem, SAMPLE_LIMIT) for problem in reading.problems), partial=records)
+        return records
+
+    def _read(self, stretch: Stretch | None, deadline_s: float, use: Callable[[Reading], T]) -> tuple[Reading, T]:
+        """Read the files; from the start again where one was emptied meanwhile."""
+        due = self._monotonic() + deadline_s
+        for _ in range(READS_MAX):
+            reading = Reading(
+                self._listing(),
+                stretch,
+                self._progress,
+                lambda: self._monotonic() > due,
+                hints=forced(self._dialect, Reckoning(self._zone)),
+            )
+            found = use(reading)
+            if not reading.shrunk or reading.is_late:
+                break
+        return reading, found
+
+    def _listing(self) -> Listing:
+        listing = Listing(lambda: find_files(self._patterns, self._root))
+        if not listing.files:
+            raise Unreachable("; ".join(listing.problems) or "no log file was named")
+        return listing
 
 
 def _stretch(span: Span) -> Stretch:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+_PACKED = frozenset({".gz", ".zst", ".xz", ".bz2"})
 _ROTATION = re.compile(r"(?:[.-](?:\d{1,3}|\d{8,14}|\d{4}-\d\d-\d\d(?:[T_-]\d\d.*)?))?(?:\.(?:gz|xz|bz2|zst))?$")
 
 
@@ -20,17 +21,28 @@ class LogFile:
         label: Its name among the others, without the marks of rotation: `app.log.2.gz` is `app.log`.
         size: Bytes on disk when it was found.
         written_s: When it was last written, in seconds since the epoch.
+        identity: Device and inode.
     """
 
     path: Path
     label: str
     size: int
-    written_s: float = 0.0
+    written_s: float
+    identity: tuple[int, int]
+
+    @property
+    def order(self) -> tuple[bool, bool, float, Path]:
+        """Live files before rotated ones before packed ones, so that a copy comes after what it is made of."""
+        is_rotated = self.path.name != _ROTATION.sub("", self.path.name)
+        return self.path.suffix in _PACKED, is_rotated, -self.written_s, self.path
 
 
 def find_files(patterns: Sequence[str], root: Path | None = None) -> tuple[tuple[LogFile, ...], tuple[str, ...]]:
-    """Return the files that the patterns name, each once, last written first, and the problems met on the way."""
-    found: dict[tuple[int, int], tuple[float, Path, str, int]] = {}
+    """Return the files that the patterns name, each once, and the problems met on the way.
+
+    Live files come before rotated ones and these before packed ones, each last written first.
+    """
+    found: dict[tuple[int, int], tuple[Path, str, os.stat_result]] = {}
     problems: list[str] = []
     for pattern in patterns:
         names, problem = _expand(pattern)
@@ -47,11 +59,13 @@ def find_files(patterns: Sequence[str], root: Path | None = None) -> tuple[tuple
             elif not stat.S_ISREG(status.st_mode):
                 problems.append(f"{name}: not a regular file; not read")
             else:
-                found.setdefault((status.st_dev, status.st_ino), (-status.st_mtime, path, name, status.st_size))
-    ordered = sorted(found.values())
-    labels = _labels([name for _, _, name, _ in ordered])
-    files = (LogFile(path, label, size, -age) for (age, path, _, size), label in zip(ordered, labels, strict=True))
-    return tuple(files), tuple(problems)
+                found.setdefault((status.st_dev, status.st_ino), (path, name, status))
+    labels = _labels([name for _, name, _ in found.values()])
+    files = (
+        LogFile(path, label, status.st_size, status.st_mtime, identity)
+        for (identity, (path, _, status)), label in zip(found.items(), labels, strict=True)
+    )
+    return tuple(sorted(files, key=lambda file: file.order)), tuple(problems)
 
 
 def _expand(pattern: str) -> tuple[list[str], list[str]]:

@@ -1,14 +1,16 @@
 """One pass over log files: only what can lie in a stretch of time is read, and a file that fails is a problem, no end."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.errors import SourceError, Truncated
-from bot.logs.blocks import LINE_BYTES_MAX, Block, BlockReader
+from bot.logs.ages import Ages
+from bot.logs.blocks import BLOCK_BYTES, LINE_BYTES_MAX, Block, BlockReader, Gone, Shrunk
 from bot.logs.decode import Decoder, look
 from bot.logs.format import UNKNOWN, Format
 from bot.logs.lines import lines_of
+from bot.logs.listing import Listing
 from bot.logs.needle import runs_with
 from bot.logs.paths import LogFile
 from bot.logs.scan import Entry, Wanted, entries, first_lines
@@ -24,9 +26,6 @@ FAST_BYTES = 256 << 10
 
 SAMPLED_BYTES = 64 << 20
 """From here on the fields of the baseline are sampled: some 200,000 records, of which an eighth is plenty."""
-
-CLOCKS_APART_US = 86_400_000_000
-"""How much older than its lines a file may seem: a day covers lines in local time, taken as UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +67,7 @@ class Reading:
     """Reads files in turn.
 
     Args:
-        files: Last written first.
-        problems: Those met before; more are added.
+        listing: The files.
         stretch: What to read; None for everything.
         progress: Called while reading.
         overdue: Whether to stop.
@@ -79,32 +77,37 @@ class Reading:
         read: Files from which something was read.
         bytes_read: From disk.
         partial: Whether something was left out that should have been read.
+        is_late: Whether the time was up before everything was read.
+        shrunk: Whether a file was emptied while it was read.
         empty: Files without a line.
         oldest_us: The time of the first dated line of the files, as far as they were opened.
     """
 
     def __init__(
         self,
-        files: Sequence[LogFile],
-        problems: Sequence[str],
+        listing: Listing,
         stretch: Stretch | None,
         progress: Progress | None,
         overdue: Callable[[], bool],
         hints: Format = UNKNOWN,
     ) -> None:
         self._hints = hints
-        self.files = files
-        self.problems = list(problems)
+        self._listing = listing
+        self._ages = Ages()
+        self.files = listing.files
+        self.problems = list(listing.problems)
         self.read = 0
         self.bytes_read = 0
         self.partial = False
+        self.is_late = False
+        self.shrunk = False
         self.empty = 0
         self.oldest_us: int | None = None
         self._stretch = stretch
+        self._from_us = None if stretch is None else stretch.start_us
         self._progress = progress
         self._overdue = overdue
-        self._total = sum(file.size for file in files)
-        self._ages_tell = False
+        self._total = sum(file.size for file in listing.files)
 
     def entries(self, wanted: Wanted) -> Iterator[tuple[LogFile, Entry]]:
         """Yield every entry of every file that can lie in the stretch."""
@@ -147,73 +150,82 @@ class Reading:
     def newest(self) -> int | None:
         """Return the newest time in the files; those written long before it are passed over."""
         newest: int | None = None
-        for file in self.files:
-            if newest is not None and self._ages_tell and file.written_s * 1e6 < newest - CLOCKS_APART_US:
-                continue
-            try:
-                with BlockReader(file.path) as reader:
-                    found = self._newest_of(file, reader)
-            except SourceError as error:
-                self.problems.append(str(error))
-            else:
-                newest = max((at_us for at_us in (newest, found) if at_us is not None), default=None)
+        for file, part in self._parts():
+            found = self._newest_of(file, part)
+            newest = max((at_us for at_us in (newest, found) if at_us is not None), default=None)
+            self._from_us = newest
         return newest
 
-    def _newest_of(self, file: LogFile, reader: BlockReader) -> int | None:
-        part = self._part_of(file, reader)
+    def _newest_of(self, file: LogFile, part: "_Part") -> int | None:
         if part.index is not None and (found := part.index.newest_us()) is not None:
             return found
         dated = entries(self._lines(file, part), lambda _at, _raw: False, part.form)
         return max((entry.at_us for entry in dated if entry.at_us is not None), default=None)
 
     def _each(self, entries_of: "Callable[[LogFile, _Part], Iterator[Entry]]") -> Iterator[tuple[LogFile, Entry]]:
-        for number, file in enumerate(self.files):
+        for file, part in self._parts():
+            for entry in entries_of(file, part):
+                yield file, entry
+
+    def _parts(self) -> Iterator[tuple[LogFile, "_Part"]]:
+        """Yield what is to be read of each file, which is open meanwhile."""
+        for number, file in enumerate(self._listing):
             if self._overdue():
-                self.partial = True
-                self.problems.append(f"out of time: {len(self.files) - number} of {len(self.files)} files not read")
+                left = max(1, len(self.files) - number)
+                self._run_out(f"out of time: {left} of {len(self.files)} files not read")
                 return
-            if self._is_too_old(file):
+            if self._ages.is_too_old(file, self._from_us):
                 self._total -= file.size
                 continue
             try:
                 with BlockReader(file.path) as reader:
-                    part = self._part_of(file, reader)
-                    if not part.is_nothing:
-                        for entry in entries_of(file, part):
-                            yield file, entry
-                        self.read += 1
-                        self.bytes_read += reader.bytes_read
+                    part = self._part_of(file, reader) if self._listing.is_due(file, reader.identity) else None
+                    if part is None or part.is_nothing or self._listing.is_copy(file, reader.head):
+                        continue
+                    yield file, part
+                    self.read += 1
+                    self.bytes_read += reader.bytes_read
+            except Gone:
+                self._listing.lost(file)
             except SourceError as error:
-                self.problems.append(str(error))
-                self.partial = True
+                self._failed(error)
+        for problem in self._listing.missing():
+            self._fail(problem)
+
+    def _run_out(self, problem: str) -> None:
+        self.is_late = True
+        self._fail(problem)
+
+    def _failed(self, error: SourceError) -> None:
+        self.shrunk |= isinstance(error, Shrunk)
+        self._fail(str(error))
+
+    def _fail(self, problem: str) -> None:
+        self.partial = True
+        self.problems.append(problem)
 
     def _part_of(self, file: LogFile, reader: BlockReader) -> "_Part":
         """Return what of a file can lie in the stretch."""
         form = format_of(reader, written(self._hints, file))
-        if not reader.seekable:
-            return _Part(reader, form)
-        index = LogIndex(reader.pread, reader.size, dater(form), reader.begin)
-        self._learn(file, index)
+        index = index_of(reader, dater(form))
+        self._learn(file, index, is_whole=reader.seekable)
         if self._stretch is None:
-            return _Part(reader, form, index)
+            return _Part(reader, form, index if reader.seekable else None)
         begin, end = index.slice(self._stretch.start_us, self._stretch.end_us)
+        reader.check()
+        if not reader.seekable:  # where its first block is in order, and after the stretch, so is the rest
+            is_after = end == 0 and index.dated_from(0) is not None
+            return _Part(reader, form, end=0 if is_after else None)
         self._total -= reader.size - (end - begin)
         return _Part(reader, form, index, begin, None if end == reader.size else end)
 
-    def _learn(self, file: LogFile, index: LogIndex) -> None:
+    def _learn(self, file: LogFile, index: LogIndex, *, is_whole: bool) -> None:
         """Take note of how old the log is, and of whether files are as old as their lines."""
         first = index.dated_from(0)
         if first is not None:
             self.oldest_us = first.earliest_us if self.oldest_us is None else min(self.oldest_us, first.earliest_us)
-        if file is self.files[0] and len(self.files) > 1:
-            newest = index.newest_us()
-            self._ages_tell = newest is not None and newest < file.written_s * 1e6 + CLOCKS_APART_US
-
-    def _is_too_old(self, file: LogFile) -> bool:
-        """Tell whether a file was last written so long before the stretch that no line of it can be in there."""
-        if self._stretch is None or not self._ages_tell:
-            return False
-        return file.written_s * 1e6 < self._stretch.start_us - CLOCKS_APART_US
+        if len(self.files) > 1 and not self._ages.know(file):
+            self._ages.learn(file, index.newest_us(), is_whole=is_whole)
 
     def _lines(self, file: LogFile, part: "_Part") -> Iterator[tuple[int, bytes]]:
         return self._noted(file, (line for block in self._blocks(file, part) for line in lines_of(block)))
@@ -238,16 +250,14 @@ class Reading:
                 if block.data:
                     yield block
         except Truncated as error:  # what came before counts, to the last record
-            self.partial = True
-            self.problems.append(str(error))
+            self._failed(error)
 
     def _may_go_on(self, bytes_read: int, file: LogFile) -> bool:
         if self._progress is not None:
             self._progress(self.bytes_read + bytes_read, self._total)
         if not self._overdue():
             return True
-        self.partial = True
-        self.problems.append(f"{file.path}: out of time after {bytes_read >> 20:,} MiB")
+        self._run_out(f"{file.path}: out of time after {bytes_read >> 20:,} MiB")
         return False
 
 
@@ -260,6 +270,14 @@ def format_of(reader: BlockReader, hints: Format = UNKNOWN) -> Format:
 def written(hints: Format, file: LogFile) -> Format:
     """Return the hints with when the file was last written, which tells the year of times that carry none."""
     return replace(hints, reckoning=replace(hints.reckoning, until=datetime.fromtimestamp(file.written_s, UTC)))
+
+
+def index_of(reader: BlockReader, date_of: DateOf) -> LogIndex:
+    """Return the index of a file's text; of its first block where it is packed."""
+    if reader.seekable:
+        return LogIndex(reader.pread, reader.size, date_of, reader.begin)
+    text = reader.head(BLOCK_BYTES)
+    return LogIndex(lambda size, offset: text[offset : offset + size], len(text), date_of)
 
 
 def dater(form: Format) -> DateOf:

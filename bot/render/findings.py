@@ -46,9 +46,10 @@ def findings(report: Report) -> Message:
     return Message(text, fit_blocks(blocks))
 
 
-def trace(found: Trace) -> Message:
-    """Return one request that somebody asked for, step by step."""
-    return Message(f"Trace {escape.plain(found.id, 140)}", (section("*Trace*", *_steps(found)),))
+def trace(found: Trace, problems: Sequence[str] = ()) -> Message:
+    """Return one request that somebody asked for, step by step, and why steps may be missing."""
+    said = [context(f"In part: {escape.plain('; '.join(problems), 500)}")] if problems else []
+    return Message(f"Trace {escape.plain(found.id, 140)}", (section("*Trace*", *_steps(found)), *said))
 
 
 def _title(number: int, verdict: Verdict) -> str:

@@ -10,7 +10,8 @@ from bot.triage.summary import ChangeLog, LogRequest, LogSummary, Span, TraceRec
 class LogSource(Protocol):
     """A place to read logs from; never to write to.
 
-    Every method raises SourceError, with a sentence fit for a finding, when nothing could be read at all.
+    Every method raises SourceError, with a sentence fit for a finding, when nothing could be read at all. Where some of it
+    could, `newest` and `trace` raise Truncated, with it as `partial`; a summary says so in its source.
     """
 
     name: str

@@ -71,12 +71,14 @@ def trace(context: Context, readers: Readers, job: Job) -> Outcome:
     services = services_of(context, incident)
     for name, settings in services.items():
         try:
-            records += readers.trace(name, settings, trace_id, now)
+            found, said = readers.trace(name, settings, trace_id, now)
+            records += found
+            problems += said
         except SourceError as error:
             problems.append(str(error))
     records.sort(key=lambda record: record.at)
     if records:
-        message = findings.trace(rules.trace_of(trace_id, records))
+        message = findings.trace(rules.trace_of(trace_id, records), problems)
     else:
         reach = max((one.window + one.baseline for one in services.values()), default=timedelta())
         nothing = f"No line of the last {minutes(reach)} carries {trace_id}."

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bot.errors import SourceError
+from bot.errors import SourceError, Truncated
 from bot.triage.ports import LogSource
 
 LIVE_WITHIN = timedelta(minutes=1)
@@ -14,8 +14,11 @@ _AFTER = timedelta(microseconds=1)
 
 def instant_of(logs: LogSource, now: datetime) -> tuple[datetime, tuple[str, ...]]:
     """Return the end of the window, and what has to be said about it."""
+    part = ""
     try:
         newest = logs.newest()
+    except Truncated as error:
+        newest, part = error.partial, ", as far as it was read"
     except SourceError:
         return now, ()  # the triage itself will meet it, and say it
     if newest is None:
@@ -24,7 +27,7 @@ def instant_of(logs: LogSource, now: datetime) -> tuple[datetime, tuple[str, ...
         return now, (f"the newest line is dated {_said(newest)}, which is to come; the window ends now",)
     if now - newest <= LIVE_WITHIN:
         return now, ()
-    return newest + _AFTER, (f"the log ends at {_said(newest)}; the window ends there, not now",)
+    return newest + _AFTER, (f"the log ends at {_said(newest)}{part}; the window ends there, not now",)
 
 
 def _said(at: datetime) -> str:

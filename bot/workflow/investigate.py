@@ -3,18 +3,34 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from time import monotonic
 
-from bot.errors import SourceError
+from bot.errors import SourceError, Truncated
 from bot.triage import changes, trace
 from bot.triage.lookback import look_back
 from bot.triage.ports import DeploySource, LogSource
 from bot.triage.report import build
 from bot.triage.scope import scope_of
-from bot.triage.summary import ChangeLog, LogRequest, LogSummary, Report, Scope, Series, SourceReport, Span, Trace
+from bot.triage.summary import (
+    ChangeLog,
+    LogRequest,
+    LogSummary,
+    Report,
+    Scope,
+    Series,
+    SourceReport,
+    Span,
+    Trace,
+    TraceRecord,
+)
 
 ROLLBACK_AFTER = timedelta(minutes=15)
 # The running bot takes it from the configuration; a person at a terminal can press Ctrl-C.
 DEADLINE_S = 600.0
+
+
+Traced = tuple[tuple[TraceRecord, ...], tuple[str, ...]]
+"""The records of a request, and why they may not be all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +67,13 @@ def investigate(
         top: How many error groups.
         rollback_after: The delay of the clock.
         user_fields: Dotted names to try first for the user.
-        deadline_s: Seconds after which the log source answers with what it has.
+        deadline_s: Seconds after which the log source answers with what it has, and is not asked for earlier times.
     """
+    due = monotonic() + deadline_s
     request = _request(at, window, baseline, tuple(user_fields), deadline_s)
     summary = _summarize(logs, request)
     changelog = _changes(deploys, at)
-    scope, problems = _scope(logs, summary)
+    scope, problems = _scope(logs, summary, due)
     shipped, following = changes.assess(
         changelog,
         onset=scope.onset,
@@ -104,10 +121,18 @@ def _summarize(logs: LogSource, request: LogRequest) -> LogSummary:
         )
 
 
-def _scope(logs: LogSource, summary: LogSummary) -> tuple[Scope, tuple[str, ...]]:
+def _scope(logs: LogSource, summary: LogSummary, due: float) -> tuple[Scope, tuple[str, ...]]:
+    def ask(request: LogRequest) -> LogSummary:
+        found = logs.summarize(replace(request, deadline_s=max(0.0, due - monotonic())))
+        if monotonic() >= due:
+            raise Truncated("out of time while looking for an earlier beginning")
+        return found
+
     scope, problems = scope_of(summary)
     try:
-        earlier = look_back(scope, summary, logs.summarize)
+        earlier = look_back(scope, summary, ask)
+    except Truncated as error:
+        return scope, (*problems, str(error))
     except SourceError:
         return scope, problems  # what could be read is in the summary, and so is what could not
     return (scope, problems) if earlier is None else scope_of(summary, earlier)
@@ -126,13 +151,21 @@ def _trace(logs: LogSource, summary: LogSummary, trace_id: str | None) -> tuple[
     chosen = trace_id or trace.representative_id(summary.groups)
     if chosen is None:
         return None, ()
+    records, problems = traced(logs, chosen, summary.request.span)
+    if not records and not problems:
+        problems = (f"no line of baseline or window carries the id {chosen}",)
+    said = tuple(problem for problem in problems if problem not in summary.source.problems)
+    return trace.trace_of(chosen, records) if records else None, said
+
+
+def traced(logs: LogSource, trace_id: str, span: Span) -> Traced:
+    """Return the records of a request, and why they may not be all of them."""
     try:
-        records = logs.trace(chosen, summary.request.span)
+        return tuple(logs.trace(trace_id, span)), ()
+    except Truncated as error:
+        return tuple(error.partial or ()), error.problems
     except SourceError as error:
-        return None, () if str(error) in summary.source.problems else (str(error),)
-    if not records:
-        return None, (f"no line of baseline or window carries the id {chosen}",)
-    return trace.trace_of(chosen, records), ()
+        return (), (str(error),)
 
 
 def with_problems(report: Report, problems: Sequence[str]) -> Report:

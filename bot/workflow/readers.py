@@ -22,9 +22,9 @@ from bot.incident.effect import Effect
 from bot.settings import ServiceSettings
 from bot.text import redact
 from bot.triage.recovery import RECENT, Baseline, Recovery, effect
-from bot.triage.summary import ChangeLog, LogRequest, Report, Series, Span, TraceRecord
+from bot.triage.summary import ChangeLog, LogRequest, Report, Series, Span
 from bot.workflow import sources
-from bot.workflow.investigate import Investigation, investigate
+from bot.workflow.investigate import Investigation, Traced, investigate, traced
 
 # One core reads, one is left for everything else; two triages at a time.
 TRIAGE_PROCESSES = 2
@@ -69,11 +69,11 @@ class Readers:
         """
         return self._triage.each(_investigate, [(name, settings, at) for name, settings in services.items()])
 
-    def trace(self, service: str, settings: ServiceSettings, trace_id: str, at: datetime) -> tuple[TraceRecord, ...]:
+    def trace(self, service: str, settings: ServiceSettings, trace_id: str, at: datetime) -> Traced:
         """Follow one request through baseline and window.
 
         Raises:
-            SourceError: the log could not be read.
+            SourceError: the read hangs.
         """
         return self._triage.each(_trace, [(service, settings, trace_id, at)])[0]
 
@@ -177,9 +177,12 @@ def _investigate(service: str, settings: ServiceSettings, at: datetime) -> Servi
     return ServiceTriage(service, found)
 
 
-def _trace(service: str, settings: ServiceSettings, trace_id: str, at: datetime) -> tuple[TraceRecord, ...]:
+def _trace(service: str, settings: ServiceSettings, trace_id: str, at: datetime) -> Traced:
     span = Span(at - settings.window - settings.baseline, at)
-    return tuple(sources.log_source(service, settings).trace(trace_id, span))
+    try:
+        return traced(sources.log_source(service, settings), trace_id, span)
+    except SourceError as error:  # none is configured
+        return (), (str(error),)
 
 
 def _chart(report: Report, series: Series) -> bytes:
