@@ -12,7 +12,7 @@ from itertools import accumulate
 
 from bot.incident.effect import Effect
 from bot.triage.figures import length, percent
-from bot.triage.summary import LogSummary, Onset, Series
+from bot.triage.summary import LogSummary, Scope, Series
 
 # Three minutes, counted in seconds and not in finished clock minutes: long enough for a rate, short enough that a
 # rollback shows within the ten minutes that it is watched. Precedent: three periods of one minute are a common alarm.
@@ -69,17 +69,17 @@ class Recovery:
     since: datetime | None = None
 
 
-def frozen_baseline(summary: LogSummary, onset: Onset | None) -> Baseline | None:
+def frozen_baseline(summary: LogSummary, scope: Scope) -> Baseline | None:
     """Return what was usual before the incident, or None where the log holds nothing from then.
 
-    It is the baseline of the triage, cut where the log begins and where the trouble did.
+    It is what the triage compared with, which ends where the trouble began, even a day ago; cut where the log begins.
     """
-    span, series = summary.request.baseline, summary.series
-    start = max(span.start, min(summary.oldest or span.start, span.end))
-    end = span.end if onset is None else min(span.end, onset.earliest)
-    seconds = slice(*(max(0, math.ceil((at - series.start).total_seconds())) for at in (start, end)))
-    events = sum(series.events[seconds])
-    return Baseline(events, sum(series.errors[seconds]), end - start) if events else None
+    stretch = scope.compared_with
+    if stretch is None or not scope.baseline_events:
+        return None
+    start = max(stretch.start, min(summary.oldest or stretch.start, stretch.end))
+    duration = stretch.end - start
+    return Baseline(scope.baseline_events, scope.baseline_errors, duration) if duration else None
 
 
 def effect(recent: Series, newest: datetime | None, baseline: Baseline | None, now: datetime) -> Recovery:

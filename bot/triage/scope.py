@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import ceil
 
 from bot.triage.affected import COVERAGE_MIN, Usual, comparable, excess_chance, is_subset, telling
@@ -74,6 +74,7 @@ def scope_of(summary: LogSummary, earlier: Earlier | None = None) -> tuple[Scope
             per_minute=tuple(_minutes(series, request.window, window_start)),
             affected=tuple(one.entry for one in found)[:AFFECTED_MAX],
             requests=requests,
+            compared_with=earlier.quiet if earlier else _span(request.baseline.start, *quiet),
         ),
         problems,
     )
@@ -120,6 +121,10 @@ def _quiet_stretch(summary: LogSummary, onset: Onset | None) -> tuple[tuple[int,
         f"compared with the {_words(timedelta(seconds=quiet))} before that instead"
     )
     return (0, quiet), tuple(problems)
+
+
+def _span(start: datetime, first: int, last: int) -> Span:
+    return Span(start + timedelta(seconds=first), start + timedelta(seconds=last))
 
 
 def _counts(series: Series, start: int, end: int) -> tuple[int, int]:

@@ -281,6 +281,8 @@ class Scope:
 
     Args:
         requests: Those of the window, where enough records say which request they belong to.
+        compared_with: The stretch that the baseline's counts were taken from: all of the baseline, or the quiet before
+            an onset that lies before the window. It may lie before the baseline, and before the log.
     """
 
     verdict: Verdict
@@ -295,6 +297,7 @@ class Scope:
     per_minute: tuple[Minute, ...]
     affected: tuple[Affected, ...]
     requests: RequestCounts | None = None
+    compared_with: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

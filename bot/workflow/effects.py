@@ -120,7 +120,7 @@ def known_changes(triaged: Triaged | None) -> ChangeLog | None:
 
 
 def _baseline(one: ServiceTriage) -> Baseline | None:
-    return frozen_baseline(one.investigation.summary, one.investigation.report.scope.onset)
+    return frozen_baseline(one.investigation.summary, one.investigation.report.scope)
 
 
 def _tells(changelog: ChangeLog) -> bool:

@@ -1,5 +1,6 @@
 """Recovered, affected or unknown: the last 180 seconds against the baseline."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.incident.effect import Effect
+from bot.triage.lookback import Earlier
 from bot.triage.recovery import Baseline, effect, error_limit, frozen_baseline
+from bot.triage.scope import scope_of
 from bot.triage.summary import LogRequest, LogSummary, Onset, Series, SourceReport, Span
 
 NOW = datetime(2026, 11, 23, 14, 20, tzinfo=UTC)
@@ -116,27 +119,41 @@ def summary(oldest: int | None, *, errors: tuple[int, ...] = (0,) * 4500) -> Log
     return LogSummary(request, SourceReport("log"), NOW, first, Series(start, events, errors), None, (), ())
 
 
+def frozen(found: LogSummary, earlier: Earlier | None = None) -> Baseline | None:
+    """Return the baseline that a triage of a summary leaves behind."""
+    return frozen_baseline(found, scope_of(found, earlier)[0])
+
+
 def test_baseline_is_frozen_from_the_baseline_of_the_triage():
     """An hour at one a second."""
-    assert frozen_baseline(summary(0), None) == Baseline(3600, 0, HOUR)
+    assert frozen(summary(0)) == Baseline(3600, 0, HOUR)
 
 
 def test_log_that_begins_late_does_not_make_the_usual_traffic_small():
     """Ten minutes of log at one a second are one a second, not a sixth of it."""
-    frozen = frozen_baseline(summary(3000), None)
-    assert frozen is not None
-    assert frozen.events_per_s == pytest.approx(1.0)
+    assert frozen(summary(3000)) == Baseline(600, 0, timedelta(minutes=10))
 
 
 def test_trouble_that_began_in_the_baseline_is_cut_out_of_it():
     """What failed after the onset is not usual."""
-    start = NOW - timedelta(minutes=75)
-    onset = Onset(start + timedelta(seconds=1805), start + timedelta(seconds=1800), start + timedelta(seconds=1810))
-    frozen = frozen_baseline(summary(0, errors=(0,) * 1800 + (1,) * 2700), onset)
-    assert frozen == Baseline(1800, 0, timedelta(seconds=1800))
+    baseline = frozen(summary(0, errors=(0,) * 1800 + (1,) * 2700))
+    assert baseline is not None
+    assert baseline.errors == 0
+    assert 1790 <= baseline.events <= 1800
+    assert baseline.events_per_s == 1.0
+
+
+def test_trouble_from_before_the_baseline_leaves_the_quiet_before_it():
+    """Where looking back has found the quiet, users can recover to it."""
+    long_ago = NOW - timedelta(hours=3)
+    quiet = Span(long_ago - timedelta(minutes=40), long_ago)
+    earlier = Earlier(Onset(long_ago, long_ago, long_ago), quiet, events=2400, errors=3)
+    failing = summary(0, errors=(1,) * 4500)
+    reaching = replace(failing, oldest=NOW - timedelta(hours=9))
+    assert frozen(reaching, earlier) == Baseline(2400, 3, timedelta(minutes=40))
 
 
 @pytest.mark.parametrize("oldest", [3600, 4000])
 def test_log_without_a_line_in_the_baseline_has_none(oldest):
     """A log that begins in the window has nothing to compare with."""
-    assert frozen_baseline(summary(oldest), None) is None
+    assert frozen(summary(oldest)) is None
