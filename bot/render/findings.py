@@ -8,15 +8,13 @@ from bot.render.blocks import context, section
 from bot.render.limits import fit_blocks
 from bot.render.markup import MRKDWN
 from bot.render.message import Block, Message
-from bot.render.verdicts import Outcome, Verdict, rates, suspects, verdicts, whom, why_no_logs
+from bot.render.verdicts import Outcome, Verdict, caution, rates, suspects, verdicts, whom, why_no_logs
 from bot.render.words import count, duration, gap, percent
 from bot.triage.summary import Affected, Change, ErrorEntry, Onset, Report, Span, Trace, TraceEvent
 from bot.triage.summary import Verdict as ScopeVerdict
 
 __all__ = ["Outcome", "Verdict", "findings", "verdicts"]
 
-# Below this many errors, one user or one retry moves a share by several points.
-SMALL_SAMPLE = 30
 SHOWN_FIELDS = 3
 SHOWN_CHANGES = 6
 SHOWN_DEPLOYS = 3
@@ -69,11 +67,8 @@ def _scope(report: Report) -> Iterator[str]:
     yield f"{of_records} are errors{compared}"
     if scope.onset is not None:
         yield _since(scope.onset, report.window)
-    if scope.verdict is ScopeVerdict.EVERYONE:
-        yield "Everyone: no field tells what fails from what does not."
     yield from (f"• {_affected(entry)}" for entry in scope.affected[:SHOWN_FIELDS])
-    if 0 < scope.errors < SMALL_SAMPLE:
-        yield f"Small sample: {count(scope.errors, 'error')}. Shares may mislead."
+    yield from caution(scope)
 
 
 def _before(baseline: Span) -> str:

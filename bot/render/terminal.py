@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from bot.render.markup import PLAIN
-from bot.render.verdicts import Verdict, verdicts
+from bot.render.verdicts import Verdict, caution, verdicts
 from bot.render.words import count, duration, gap, percent, sparkline
 from bot.triage.summary import Change, ErrorEntry, Report, Span, Trace
 
@@ -65,6 +65,7 @@ def _scope(report: Report) -> Iterator[str]:
     for entry in scope.affected[:FIELDS_SHOWN]:
         traffic = "" if entry.traffic_share is None else f", {percent(entry.traffic_share)} of the traffic"
         yield f"{percent(entry.error_share)} of the errors in {_text(entry.field)}={_text(entry.value)}{traffic}"
+    yield from caution(scope)
 
 
 def _mark(report: Report, minutes: int) -> str:

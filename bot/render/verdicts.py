@@ -9,6 +9,9 @@ from bot.render.words import count, gap, percent
 from bot.triage.summary import Change, Report, Scope
 from bot.triage.summary import Verdict as ScopeVerdict
 
+# Below this many errors, one user or one retry moves a share by several points.
+SMALL_SAMPLE = 30
+
 
 class Outcome(StrEnum):
     """What a step of the triage came to."""
@@ -55,6 +58,14 @@ def rates(scope: Scope) -> Iterator[str]:
     if scope.requests is not None:
         yield _share(scope.requests.failed, scope.requests.seen, "request")
     yield _share(scope.errors, scope.events, "log record")
+
+
+def caution(scope: Scope) -> Iterator[str]:
+    """Yield what to beware of: shares of few errors, and a subset that is not there."""
+    if scope.verdict is ScopeVerdict.EVERYONE and not scope.affected:
+        yield "Everyone: no single subset stands out."
+    if 0 < scope.errors < SMALL_SAMPLE:
+        yield f"Small sample: {count(scope.errors, 'error')}. Shares may mislead."
 
 
 def _share(some: int, of: int, thing: str) -> str:

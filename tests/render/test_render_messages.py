@@ -140,9 +140,20 @@ def test_estimated_counts_are_not_said_as_if_they_were_counted():
 
 
 def test_a_small_sample_is_said():
-    """Few errors come with a warning."""
-    few = replace(samples.scope(), errors=7)
-    assert "Small sample: 7 errors." in said(findings(samples.report(scope=few)))
+    """Few errors come with a warning, in the channel and at the terminal."""
+    few = samples.report(scope=replace(samples.scope(), errors=7))
+    assert "Small sample: 7 errors." in said(findings(few))
+    assert "Small sample: 7 errors." in terminal(few)
+    assert "Small sample" not in said(findings(samples.report()))
+
+
+def test_everyone_is_said_to_have_no_subset_only_where_no_value_is_named():
+    """Values that stand out without making a subset are shown; then nothing is said of there being none."""
+    everyone = replace(samples.scope(), verdict=Verdict.EVERYONE)
+    nobody = samples.report(scope=replace(everyone, affected=()))
+    assert "Everyone: no single subset stands out." in said(findings(nobody))
+    assert "Everyone: no single subset stands out." in terminal(nobody)
+    assert "no single subset" not in said(findings(samples.report(scope=everyone)))
 
 
 def test_what_is_only_merged_is_not_called_shipped():
