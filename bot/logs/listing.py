@@ -42,7 +42,7 @@ class Listing:
         self._gone: dict[Identity, LogFile] = {}
         self._names = {str(file.path) for file in self.files}
         self._labels = Counter(file.label for file in self.files)
-        self._heads: dict[str, list[bytes]] = {}
+        self._heads: dict[tuple[str, bytes], list[bytes]] = {}  # by label and the first bytes of all
 
     def __iter__(self) -> Iterator[LogFile]:
         """Yield each file that has not been met under another name; until a look brings nothing new."""
@@ -68,7 +68,7 @@ class Listing:
         self._seen.add(identity)
         return is_new
 
-    def is_copy(self, file: LogFile, head: Callable[[int], bytes]) -> bool:
+    def is_copy(self, file: LogFile, head: Callable[[], bytes]) -> bool:
         """Tell whether a file of the same log that begins alike was met before.
 
         Args:
@@ -77,10 +77,11 @@ class Listing:
         """
         if self._labels[file.label] < 2:
             return False
-        text, known = head(HEAD_BYTES), self._heads.setdefault(file.label, [])
+        text = head()[:HEAD_BYTES]
         if not text:
             return False
-        if any(_alike(text, other) for other in known):
+        known = self._heads.setdefault((file.label, text[:HEAD_BYTES_MIN]), [])
+        if any(text.startswith(other) or other.startswith(text) for other in known):
             return True
         known.append(text)
         return False
@@ -95,8 +96,3 @@ class Listing:
         for file in self._gone.values():
             if not any(name.startswith(f"{file.path}.") for name in self._names):
                 yield f"{file.path}: gone before it was read"
-
-
-def _alike(one: bytes, other: bytes) -> bool:
-    size = min(len(one), len(other))
-    return one == other if size < HEAD_BYTES_MIN else one[:size] == other[:size]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from bot.errors import SourceError, Truncated
 from bot.logs.ages import Ages
-from bot.logs.blocks import BLOCK_BYTES, LINE_BYTES_MAX, Block, BlockReader, Gone, Shrunk
+from bot.logs.blocks import LINE_BYTES_MAX, Block, BlockReader, Gone, Shrunk
 from bot.logs.decode import Decoder, look
 from bot.logs.format import UNKNOWN, Format
 from bot.logs.lines import lines_of
@@ -213,7 +213,7 @@ class Reading:
             return _Part(reader, form, index if reader.seekable else None)
         begin, end = index.slice(self._stretch.start_us, self._stretch.end_us)
         reader.check()
-        if not reader.seekable:  # where its first block is in order, and after the stretch, so is the rest
+        if not reader.seekable:  # where its first lines are in order, and after the stretch, so is the rest
             is_after = end == 0 and index.dated_from(0) is not None
             return _Part(reader, form, end=0 if is_after else None)
         self._total -= reader.size - (end - begin)
@@ -263,8 +263,8 @@ class Reading:
 
 def format_of(reader: BlockReader, hints: Format = UNKNOWN) -> Format:
     """Return how a file is written, from its first lines and what is known of it."""
-    block = next(reader.blocks(), None)
-    return look((raw for _, raw in first_lines(lines_of(block))), hints) if block else look((), hints)
+    head = memoryview(reader.head())
+    return look((raw for _, raw in first_lines(lines_of(Block(reader.begin, head, head)))), hints)
 
 
 def written(hints: Format, file: LogFile) -> Format:
@@ -273,10 +273,10 @@ def written(hints: Format, file: LogFile) -> Format:
 
 
 def index_of(reader: BlockReader, date_of: DateOf) -> LogIndex:
-    """Return the index of a file's text; of its first block where it is packed."""
+    """Return the index of a file's text; of its first lines where it is packed."""
     if reader.seekable:
         return LogIndex(reader.pread, reader.size, date_of, reader.begin)
-    text = reader.head(BLOCK_BYTES)
+    text = reader.head()
     return LogIndex(lambda size, offset: text[offset : offset + size], len(text), date_of)
 
 

@@ -21,15 +21,20 @@ _HEX[list(b"0123456789abcdefABCDEF")] = True
 class Lines:
     """The lines of a block.
 
+    Args:
+        block: The bytes.
+        offsets: Where each line begins in the text of the file; None where the block is a part of it.
+
     Attributes:
         text: The bytes.
         starts: Where each line begins; empty ones are left out.
         ends: Behind each, its line break left out.
+        offsets: Where each begins in the text of the file.
         odd: Which need a real parser, whatever their shape: JSON has rules that a shape says nothing of.
         escaped: Which contain a backslash; None where none does.
     """
 
-    def __init__(self, block: Block) -> None:
+    def __init__(self, block: Block, offsets: Places | None = None) -> None:
         self.text = Text(block.room, len(block.data))
         size = len(block.data)
         breaks = newlines(block.data, self.text.bytes)
@@ -42,6 +47,7 @@ class Lines:
             ends -= (ends > starts) & (self.text.bytes[ends - 1] == RETURN)
         kept = ends > starts
         self.starts, self.ends = (starts, ends) if kept.all() else (starts[kept], ends[kept])
+        self.offsets: Places = self.starts + block.offset if offsets is None else offsets
         self.odd: Flags = self.ends - self.starts > LINE_MAX
         if not is_plain and len(self):
             self._look_at_controls(size)

@@ -5,18 +5,20 @@ which those above it wait for their time, and the last one of a block, of which 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import orjson
 
 from bot.logs.blocks import Block
 from bot.logs.dialect import severity_of
+from bot.logs.fast.anew import written_anew
 from bot.logs.fast.block import Lines
 from bot.logs.fast.columns import Codes, FieldColumn, where_of
-from bot.logs.fast.match import Matched, Matcher
+from bot.logs.fast.known import Known
+from bot.logs.fast.match import Matched
 from bot.logs.fast.names import raw_of, requests_of, users_of
-from bot.logs.fast.shape import Path, Shape, Watched, learn
+from bot.logs.fast.shape import Path, Shape, Watched
 from bot.logs.fast.signatures import Signatures
 from bot.logs.fast.words import Flags, Places, Words, hash_places, mixed
 from bot.logs.format import Format
@@ -24,19 +26,6 @@ from bot.logs.groups import Group, Seen
 from bot.logs.lines import trimmed
 from bot.logs.record import read_record
 from bot.logs.tally import Tally, path_hash
-
-SHAPES_MAX = 100
-SAMPLES = 12
-"""Lines of a block from which shapes are learnt at a time."""
-
-ROUNDS = 3
-ATTEMPTS_MAX = 400
-"""Lines of a file looked at to learn from; a log of ever new shapes has none."""
-
-USELESS_BELOW = 0.2
-"""Share of lines with a known shape below which looking for shapes costs more than it saves."""
-
-USELESS_AFTER = 20_000
 
 ONE_IN = 8
 """Of a large slice, the seconds of the baseline whose fields are counted.
@@ -46,6 +35,34 @@ much as the rest together. The seconds are chosen by their hash, so that what ru
 """
 
 _FINE, _FAILED, _UNKNOWN = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Lines of one shape that need no parser.
+
+    Args:
+        lines: Where they stand, as they were or written anew.
+        found: Which of them these are.
+        rows: Which lines of the block.
+        us: Their times.
+        is_error: Whether each is an error.
+        naive: Whether each time has no zone.
+    """
+
+    lines: Lines
+    found: Matched
+    rows: Places
+    us: Places
+    is_error: Flags
+    naive: Flags
+
+    def only(self, keep: Flags) -> "Judged":
+        """Return the lines to keep."""
+        if keep.all():
+            return self
+        found = self.found.only(keep)
+        return Judged(self.lines, found, self.rows[keep], self.us[keep], self.is_error[keep], self.naive[keep])
 
 
 class ShapeTally:
@@ -69,8 +86,8 @@ class ShapeTally:
         }
         self._named = (users_of(shape, tally), requests_of(shape, tally))
 
-    def judged(self, lines: Lines, found: Matched) -> tuple[Matched, Places, Flags, Flags]:
-        """Return the lines that need no parser: their times, whether each is an error, whether each time has no zone."""
+    def judged(self, lines: Lines, found: Matched) -> Judged:
+        """Return the lines that need no parser."""
         shape, text = self._shape, lines.text
         us, good, naive = shape.clock.read(text, found.begins[shape.time], found.sizes[shape.time])
         for i in shape.guarded:
@@ -80,11 +97,12 @@ class ShapeTally:
             hashes = mixed(hashes ^ text.marks(found.begins[i], found.sizes[i]))
         verdicts = self._verdicts.of(hashes, lambda row: self._verdict(lines.line(int(found.rows[row]))))
         good &= verdicts != _UNKNOWN
-        return found.only(good), us[good], (verdicts == _FAILED)[good], naive[good]
+        return Judged(lines, found, found.rows, us, verdicts == _FAILED, naive).only(good)
 
-    def count(self, lines: Lines, found: Matched, us: Places, is_error: Flags) -> None:
+    def count(self, judged: Judged) -> None:
         """Count lines of baseline and window."""
         tally = self._counter.tally
+        lines, found, us, is_error = judged.lines, judged.found, judged.us, judged.is_error
         in_window = us >= tally.window_us
         if is_error.any():
             self._count_errors(lines, found, us, np.flatnonzero(is_error))
@@ -95,7 +113,7 @@ class ShapeTally:
         where = where_of(is_error[rows], in_window[rows])
         self._counter.where += np.bincount(where, minlength=4)
         inside = np.flatnonzero(in_window[rows])
-        places = hash_places(self._counter.path, lines.starts[found.rows[rows[inside]]] + self._counter.offset)
+        places = hash_places(self._counter.path, lines.offsets[found.rows[rows[inside]]])
         self._counter.key += int(places.sum())
         for i, column in tuple(self._fields.items()):
             begins, sizes = found.begins[i][rows], found.sizes[i][rows]
@@ -124,7 +142,7 @@ class ShapeTally:
 
     def _count_errors(self, lines: Lines, found: Matched, us: Places, rows: Places) -> None:
         tally = self._counter.tally
-        offsets = lines.starts[found.rows[rows]] + self._counter.offset
+        offsets = lines.offsets[found.rows[rows]]
         names = self._signatures.of(lines, found, rows)
         before: dict[str, list[Seen]] = {}
         groups: dict[str, list[Seen]] = {}
@@ -163,13 +181,9 @@ class Counter:
         self.tally = tally
         self.name = name
         self.path = path_hash(name)
-        self.offset = 0
         self._label = label
-        self._form = form
-        self._matcher = Matcher()
         self._shapes: dict[int, ShapeTally] = {}
-        self._attempts = 0
-        self._lines = self._known = 0
+        self._as_it_is, self._anew = Known(form, self._learnt), Known(form, self._learnt)
         self._begun = False
         self._events = np.zeros(len(tally.events), np.int64)
         self._errors = np.zeros(len(tally.errors), np.int64)
@@ -182,9 +196,7 @@ class Counter:
     def left(self, blocks: Iterable[Block]) -> Iterator[tuple[int, bytes]]:
         """Count the blocks; yield the lines that the real parser must read, with their offsets and in order."""
         for block in blocks:
-            self.offset = block.offset
-            lines = Lines(block)
-            yield from self._left_of(lines)
+            yield from self._left_of(Lines(block))
         self._flush()
 
     def looks_at(self, us: Places) -> Flags:
@@ -196,21 +208,30 @@ class Counter:
 
     def _left_of(self, lines: Lines) -> Iterator[tuple[int, bytes]]:
         known = np.zeros(len(lines), np.bool_)
-        judged = []
-        if not self._is_useless():
-            for found in self._match(lines):
-                one = self._shapes[id(found.shape)].judged(lines, found)
-                known[one[0].rows] = True
-                judged.append(one)
-        self._lines, self._known = self._lines + len(lines), self._known + int(np.count_nonzero(known))
+        judged = list(self._judged(lines, self._as_it_is))
+        for one in judged:
+            known[one.rows] = True
+        for one in self._judged_anew(lines, np.flatnonzero(~known)):
+            known[one.rows] = True
+            judged.append(one)
         left = self._left_to_parse(known)
-        for found, us, is_error, naive in judged:
-            self._count(lines, found, us, is_error, naive, ~left[found.rows])
+        for one in judged:
+            self._count(one.only(~left[one.rows]))
         for row in np.flatnonzero(left).tolist():
-            yield int(lines.starts[row]) + self.offset, trimmed(lines.line(row))
+            yield int(lines.offsets[row]), trimmed(lines.line(row))
 
-    def _is_useless(self) -> bool:
-        return self._lines > USELESS_AFTER and self._known < USELESS_BELOW * self._lines
+    def _learnt(self, shape: Shape) -> None:
+        self._shapes[id(shape)] = ShapeTally(shape, self)
+
+    def _judged(self, lines: Lines, known: Known) -> Iterator[Judged]:
+        for found in known.match(lines):
+            yield self._shapes[id(found.shape)].judged(lines, found)
+
+    def _judged_anew(self, lines: Lines, rows: Places) -> Iterator[Judged]:
+        anew = None if self._anew.is_useless else written_anew(lines, rows)
+        if anew is not None:
+            for one in self._judged(anew.lines, self._anew):
+                yield replace(one, rows=anew.rows[one.rows]).only(~one.is_error | anew.is_whole[one.rows])
 
     def _left_to_parse(self, known: Flags) -> Flags:
         left = ~known
@@ -221,55 +242,26 @@ class Counter:
             self._begun = True
         return left
 
-    def _match(self, lines: Lines) -> list[Matched]:
-        rows = np.flatnonzero(~lines.odd & (lines.text.bytes[lines.starts] == ord("{")))
-        found: list[Matched] = []
-        for _ in range(ROUNDS):
-            new = self._matcher.match(lines.text, lines.starts, lines.ends, rows) if self._matcher.count else []
-            found += new
-            if new:
-                here = np.zeros(len(lines), np.bool_)
-                for one in new:
-                    here[one.rows] = True
-                rows = rows[~here[rows]]
-            if not self._learn(lines, rows):
-                break
-        return found
-
-    def _learn(self, lines: Lines, rows: Places) -> bool:
-        """Learn shapes from some of the lines that have no known one; return whether there were any."""
-        if not rows.size or self._attempts >= ATTEMPTS_MAX or self._matcher.count >= SHAPES_MAX:
-            return False
-        learnt = False
-        for row in rows[:: max(1, len(rows) // SAMPLES)][:SAMPLES].tolist():
-            self._attempts += 1
-            shape = learn(lines.line(row), self._form)
-            if shape is not None and self._matcher.add(shape):
-                self._shapes[id(shape)] = ShapeTally(shape, self)
-                learnt = True
-        return learnt
-
-    def _count(self, lines: Lines, found: Matched, us: Places, is_error: Flags, naive: Flags, keep: Flags) -> None:
+    def _count(self, judged: Judged) -> None:
         tally = self.tally
-        if keep.any():
-            tally.saw_oldest(int(us[keep].min()))
-        keep = keep & (us < tally.end_us)
-        if not keep.any():
+        if not len(judged.us):
             return
-        newest = int(us[keep].max())
+        tally.saw_oldest(int(judged.us.min()))
+        judged = judged.only(judged.us < tally.end_us)
+        if not len(judged.us):
+            return
+        newest = int(judged.us.max())
         tally.newest_us = newest if tally.newest_us is None else max(tally.newest_us, newest)
-        keep = keep & (us >= tally.start_us)
-        if not keep.all():
-            found, us, is_error, naive = found.only(keep), us[keep], is_error[keep], naive[keep]
-        if not len(us):
+        judged = judged.only(judged.us >= tally.start_us)
+        if not len(judged.us):
             return
-        tally.lines += len(us)
-        tally.parsed += len(us)
-        tally.naive += int(np.count_nonzero(naive))
-        seconds = (us - tally.start_us) // 1_000_000
+        tally.lines += len(judged.us)
+        tally.parsed += len(judged.us)
+        tally.naive += int(np.count_nonzero(judged.naive))
+        seconds = (judged.us - tally.start_us) // 1_000_000
         self._events += np.bincount(seconds, minlength=len(self._events))
-        self._errors += np.bincount(seconds[is_error], minlength=len(self._errors))
-        self._shapes[id(found.shape)].count(lines, found, us, is_error)
+        self._errors += np.bincount(seconds[judged.is_error], minlength=len(self._errors))
+        self._shapes[id(judged.found.shape)].count(judged)
 
     def _flush(self) -> None:
         tally = self.tally

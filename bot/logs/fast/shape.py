@@ -26,6 +26,9 @@ LINE_MAX = 32_000
 
 _PIECE = re.compile(rb'"(?P<text>(?:[^"\\]|\\.)*)"(?P<key>\s*:)?|(?P<mark>[\[\]{}])|(?P<scalar>[^\s\[\]{}:,"]+)')
 
+LISTED = "\ue000"
+"""Stands for a list of texts, once it is one text: `{"tags": {LISTED: "a\\nb"}}`. No logger writes this character."""
+
 Path = tuple[str, ...]
 
 
@@ -122,6 +125,8 @@ def learn(line: bytes, form: Format) -> Shape | None:
     values, after = _values(line)
     fields = _object(values, [orjson.loads(_raw(line, value)) for value in values])
     if fields != draft.fields or fields is None:  # a list, an empty object, a name twice
+        return None
+    if len({".".join(value.path) for value in values}) < len(values):  # nested and dotted: the first counts
         return None
     dated, clock = _read_by_time(draft, line, values, form)
     named = _read_by_severity(draft, values)
@@ -227,5 +232,6 @@ def _names(draft: Draft, values: tuple[Value, ...]) -> tuple[str | None, ...]:
     """Return the names under which a record has the values: each gets a mark, and the marks are looked for."""
     marks = [f"\x02{i}" for i in range(len(values))]
     fields = _object(values, list(marks)) or {}
-    found = {value: name for name, value in read_record(replace(draft, fields=fields)).fields.items()}
+    record = read_record(replace(draft, fields=fields))
+    found = {value: name.removesuffix("." + LISTED) for name, value in record.fields.items()}
     return tuple(found.get(mark) for mark in marks)

@@ -1,0 +1,78 @@
+"""The shapes that the lines of a file have, learnt while they are met."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from bot.logs.fast.block import Lines
+from bot.logs.fast.match import Matched, Matcher
+from bot.logs.fast.shape import Shape, learn
+from bot.logs.fast.words import Places
+from bot.logs.format import Format
+
+SHAPES_MAX = 100
+SAMPLES = 12
+"""Lines of a block from which shapes are learnt at a time."""
+
+ROUNDS = 3
+ATTEMPTS_MAX = 400
+"""Lines of a file looked at to learn from; a log of ever new shapes has none."""
+
+USELESS_BELOW = 0.2
+"""Share of lines with a known shape below which looking for shapes costs more than it saves."""
+
+USELESS_AFTER = 5_000
+
+
+class Known:
+    """The shapes known so far.
+
+    Args:
+        form: How the file is written.
+        learnt: Called with each new shape.
+    """
+
+    def __init__(self, form: Format, learnt: Callable[[Shape], None]) -> None:
+        self._form = form
+        self._learnt = learnt
+        self._matcher = Matcher()
+        self._attempts = 0
+        self._lines = self._known = 0
+
+    @property
+    def is_useless(self) -> bool:
+        """Whether hardly any line had a shape so far."""
+        return self._lines > USELESS_AFTER and self._known < USELESS_BELOW * self._lines
+
+    def match(self, lines: Lines) -> list[Matched]:
+        """Return the lines that have a shape; nothing where looking for them is of no use."""
+        if self.is_useless:
+            return []
+        rows = np.flatnonzero(~lines.odd & (lines.text.bytes[lines.starts] == ord("{")))
+        self._lines += len(lines)
+        found: list[Matched] = []
+        for _ in range(ROUNDS):
+            new = self._matcher.match(lines.text, lines.starts, lines.ends, rows) if self._matcher.count else []
+            found += new
+            if new:
+                here = np.zeros(len(lines), np.bool_)
+                for one in new:
+                    here[one.rows] = True
+                self._known += int(np.count_nonzero(here))
+                rows = rows[~here[rows]]
+            if not self._learn(lines, rows):
+                break
+        return found
+
+    def _learn(self, lines: Lines, rows: Places) -> bool:
+        """Learn shapes from some of the lines that have no known one; return whether there were any."""
+        if not rows.size or self._attempts >= ATTEMPTS_MAX or self._matcher.count >= SHAPES_MAX:
+            return False
+        learnt = False
+        for row in rows[:: max(1, len(rows) // SAMPLES)][:SAMPLES].tolist():
+            self._attempts += 1
+            shape = learn(lines.line(row), self._form)
+            if shape is not None and self._matcher.add(shape):
+                self._learnt(shape)
+                learnt = True
+        return learnt
