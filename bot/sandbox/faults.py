@@ -18,6 +18,7 @@ KNOWN = {
     "reorder": "{count?} hold the next events back until a later one has gone out, or a second has passed",
     "slow": "{seconds, count?, method?} answer Web API calls late",
     "status": "{code: 429|500, count?, method?, retry_after?} refuse Web API calls",
+    "refuse": "{error, count?, method?} answer Web API calls with an error of Slack's, such as is_archived",
     "lost": "{count?, method?} do what is asked, then cut the connection before the answer",
     "none": "end every fault",
 }
@@ -33,6 +34,7 @@ class Fault:
     seconds: float = 0.0
     code: int = 500
     retry_after_s: int = 1
+    error: str = ""
 
 
 class Faults:
@@ -80,6 +82,8 @@ class Faults:
         for key, value, least in (("count", count, 1), ("seconds", seconds, 0), ("code", code, 400)):
             if isinstance(value, bool) or not isinstance(value, int | float) or value < least:
                 raise ValueError(f"{key} is a number of at least {least}, not {value!r}")
-        return Fault(
-            str(name), int(count), body.get("method"), float(seconds), int(code), int(body.get("retry_after", 1))
-        )
+        error = str(body.get("error", ""))
+        if name == "refuse" and not error:
+            raise ValueError("refuse needs the error to answer with, such as is_archived")
+        retry_after_s = int(body.get("retry_after", 1))
+        return Fault(str(name), int(count), body.get("method"), float(seconds), int(code), retry_after_s, error)

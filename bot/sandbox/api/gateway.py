@@ -32,7 +32,8 @@ class Gateway:
         refusal = faults.take("status", name)
         if refusal is not None:
             return self._refuse(name, args, refusal.code, refusal.retry_after_s)
-        answer = self._answer(name, request, args)
+        said_no = faults.take("refuse", name)
+        answer = {"ok": False, "error": said_no.error} if said_no else self._answer(name, request, args)
         is_lost = faults.take("lost", name) is not None
         status = ("ok" if answer["ok"] else str(answer["error"])) + (" (answer lost)" if is_lost else "")
         self._slack.traffic.record("in", "api", name, {"args": args, "answer": answer}, status)
