@@ -46,6 +46,7 @@ class Posts:
             now_at = incident_numbered(tx, incident.id)
             incidents.save(tx, replace(now_at, channel_id=channel_id, card_ts=ts, permalink=permalink))
             owe.edit(tx, now_at, self._context.clock.now(), owe.EDIT_CARD)
+            jobs.bring_forward(tx, incident.id, self._context.clock.now())
 
         return Done(ts, store)
 

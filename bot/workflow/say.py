@@ -11,6 +11,7 @@ from bot.render.message import Message
 from bot.slack.errors import Refusal, Refused
 from bot.slack.outbox import Outbox
 from bot.store import jobs
+from bot.store.engine import Tx
 from bot.store.jobs import Job
 from bot.workflow import owe
 from bot.workflow.context import Context, incident_numbered, note
@@ -64,9 +65,12 @@ class Threads:
     def _say(self, job: Job, message: Message, *, anywhere: bool = False) -> Outcome:
         with self._context.store.reading() as tx:
             incident = incident_numbered(tx, job.incident_id or 0)
+            uninvited = anywhere and job.kind != f"{owe.SAY}:{owe.HEADS_UP}" and _has_no_place(tx, incident)
         place = Place(job.payload.get("place", Place.THREAD))
         thread_ts = incident.hypotheses_ts if job.payload.get("thread") == "hypotheses" else incident.card_ts
         if place is Place.THREAD and thread_ts is None:
+            if uninvited and self._context.settings.default_channel is not None:
+                return self._plan(job, Refused("chat.postMessage", "not_in_channel"), place=str(Place.DEFAULT))
             return not_yet(job, self._context.clock.now(), "the message it belongs to is not posted yet")
         if job.payload.get("as_text"):
             message = fallback.text_only(message)
@@ -99,21 +103,20 @@ class Threads:
         return Done(ts, lambda tx: note(tx, self._context, incident, Kind.NOTE, words))
 
     def _otherwise(self, job: Job, refused: Refused, place: Place, *, anywhere: bool) -> Later:
-        """Put the job off to be tried at once in another form or place; raise where none is left.
-
-        It is stored with the job, since whoever tries next may be another process.
-        """
-        plan: dict[str, object] | None = None
+        """Try in another form or place; raise where none is left."""
         if refused.refusal is Refusal.MESSAGE and not job.payload.get("as_text"):
-            plan = {"as_text": True}
-        elif anywhere and (to := self._next_place(place, refused.refusal)) is not None:
-            plan = {"place": str(to), "refused": refused.error}
-        if plan is None:
+            return self._plan(job, refused, as_text=True)
+        to = self._next_place(place, refused.refusal) if anywhere else None
+        if to is None:
             raise refused
-        log.warning("Slack refused a message; it is posted otherwise", error=str(refused), plan=plan)
+        return self._plan(job, refused, place=str(to))
+
+    def _plan(self, job: Job, refused: Refused, **plan: object) -> Later:
+        """Put the job off, to be tried otherwise at once; stored with it, since the next to try may be another process."""
+        log.warning("Slack refused a message; it is posted otherwise", error=str(refused), **plan)
         now = self._context.clock.now()
         with self._context.store.transaction() as tx:
-            jobs.hurry(tx, job, now, payload=plan)
+            jobs.hurry(tx, job, now, payload={"refused": refused.error, **plan})
         return Later(now, str(refused))
 
     def _next_place(self, place: Place, refusal: Refusal) -> Place | None:
@@ -125,6 +128,12 @@ class Threads:
 
 # A revoked token or a missing scope is waited out (workers.py): no other place would take it either.
 _PLACES = frozenset({Refusal.CHANNEL, Refusal.GONE, Refusal.OTHER})
+
+
+def _has_no_place(tx: Tx, incident: Incident) -> bool:
+    """Whether the card waits for an invitation, or was given up: what belongs under it may wait for ever."""
+    on_its_way = (job for job in jobs.pending(tx, incident.id, owe.POST_CARD) if not job.payload.get("told"))
+    return incident.card_ts is None and not any(on_its_way)
 
 
 def _message(job: Job) -> Message:
