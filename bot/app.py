@@ -19,7 +19,6 @@ from bot.incident.timeline import Entry, Kind
 from bot.settings import Settings, SlackSettings
 from bot.slack import connection
 from bot.slack.call import make_client
-from bot.slack.directory import Directory
 from bot.slack.http import Health
 from bot.slack.outbox import Outbox
 from bot.store import timeline
@@ -32,6 +31,7 @@ from bot.workflow import chart, escalate, evidence, export, owe, rollback, triag
 from bot.workflow.context import Context
 from bot.workflow.post import Posts
 from bot.workflow.readers import Readers
+from bot.workflow.say import Threads
 from bot.workflow.ticker import Ticker
 from bot.workflow.work import Handler
 from bot.workflow.workers import Workers
@@ -108,7 +108,7 @@ def _start_work(stack: ExitStack, settings: Settings, client: WebClient, heartbe
     # The workers need the handlers, which need the context, which wakes the workers: looked up when it is called.
     context = Context(store, clock, settings, wake=lambda: workers.wake())  # noqa: PLW0108
     outbox = Outbox(client)
-    handlers = _handlers(context, readers, outbox, Directory(client))
+    handlers = _handlers(context, readers, outbox)
     workers = Workers(store, clock, handlers, heartbeats=heartbeats, buried=partial(_note_buried, context))
     workers.start()
     stack.callback(workers.stop)
@@ -120,18 +120,19 @@ def _start_work(stack: ExitStack, settings: Settings, client: WebClient, heartbe
     return Desk(context, outbox.open_view)
 
 
-def _handlers(context: Context, readers: Readers, outbox: Outbox, directory: Directory) -> Mapping[str, Handler]:
+def _handlers(context: Context, readers: Readers, outbox: Outbox) -> Mapping[str, Handler]:
     """Return what does each kind of job."""
-    posts = Posts(context, outbox, directory)
+    posts, threads = Posts(context, outbox), Threads(context, outbox)
     return {
         owe.POST_CARD: posts.card,
         owe.EDIT_CARD: posts.edit_card,
         owe.POST_LEDGER: posts.ledger,
         owe.EDIT_LEDGER: posts.edit_ledger,
-        owe.POST_FINDINGS: posts.findings,
-        owe.SAY: posts.say,
-        f"{owe.SAY}:{owe.CALL}": posts.call,
-        f"{owe.SAY}:{owe.HEADS_UP}": posts.call,
+        owe.POST_FINDINGS: threads.findings,
+        owe.SAY: threads.say,
+        **{f"{owe.SAY}:{what}": threads.clock for what in owe.CLOCK_WORDS},
+        f"{owe.SAY}:{owe.CALL}": threads.call,
+        f"{owe.SAY}:{owe.HEADS_UP}": threads.call,
         owe.REACT: posts.react,
         owe.RESPOND: posts.respond,
         owe.WHISPER: posts.whisper,

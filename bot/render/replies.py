@@ -9,6 +9,7 @@ from bot.incident.incident import Incident, UsersAffected
 from bot.render import escape, ids
 from bot.render.blocks import actions, button, context, section
 from bot.render.card import name
+from bot.render.fallback import why_refused
 from bot.render.limits import ACTIONS_ELEMENTS, BUTTON_TEXT
 from bot.render.message import Block, Message
 from bot.render.words import ANSWERS, STATUSES, count, duration
@@ -62,11 +63,11 @@ def cannot_post(*, default_channel: str, command: str) -> Message:
     return _said(wrong, [wrong, form], actions(buttons))
 
 
-def moved(incident: Incident, *, reason: str) -> Message:
-    """Say that the incident stands in another channel, and why."""
-    where = escape.channel(incident.channel_id)
-    line = f"*#{incident.id}* stands in {where}: {escape.prose(reason)}"
-    return _said(f"#{incident.id}: {escape.plain(reason)}", [line])
+def moved(incident: Incident, *, error: str) -> Message:
+    """Say that the incident stands in another channel, and why: `error` is Slack's word for the refusal."""
+    why = why_refused(incident.asked_channel_id, error)
+    line = f"stands in {escape.channel(incident.channel_id)}: {why}."
+    return _said(f"#{incident.id} {line}", [f"*#{incident.id}* {line}"])
 
 
 def status(incident: Incident, now: datetime) -> Message:

@@ -167,6 +167,12 @@ def hurry(tx: Tx, job: Job, due_at: datetime, payload: dict[str, Any]) -> None:
     tx.execute(update(table).where(which).values(due_at=due_at, payload=job.payload | payload))
 
 
+def bring_forward(tx: Tx, incident_id: int, due_at: datetime) -> None:
+    """Make due what of an incident was put off, apart from its clock: what it waited for is there."""
+    put_off = and_(table.c.incident_id == incident_id, table.c.lane != "clock", table.c.due_at > due_at)
+    tx.execute(update(table).where(put_off, table.c.state == _PENDING, table.c.owner.is_(None)).values(due_at=due_at))
+
+
 def get(tx: Tx, job_id: int) -> Job | None:
     """Return the job as it stands."""
     row = tx.execute(select(table).where(table.c.id == job_id)).first()

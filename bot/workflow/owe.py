@@ -41,6 +41,7 @@ LOOK: Final = "look"
 WATCH: Final = "watch"
 CLOCK_KINDS: Final = (HEADS_UP, LOOK, WATCH)
 
+CLOCK_WORDS: Final = ("recovered", "not_affected", "gave_up", "back", "no_recovery")  # under SAY, unasked
 CALL: Final = "call"  # what a rollback call is under SAY; its n counts all that were ever owed
 
 

@@ -237,7 +237,7 @@ def answers(words: Words = PLAIN) -> dict[str, Message]:
             command=words["title"],
         ),
         "cannot post": replies.cannot_post(default_channel="#incidents", command=words["title"]),
-        "moved": replies.moved(stands, reason=words["problem"]),
+        "moved": replies.moved(stands, error=words["problem"]),
         "status": replies.status(stands, NOW),
         "list": replies.incident_list([stands] * 25, NOW),
         "pick": replies.pick([replace(stands, id=number) for number in range(1, 26)], words["title"]),

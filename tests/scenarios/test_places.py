@@ -54,3 +54,17 @@ def test_an_archived_channel_sends_the_incident_to_the_default_channel_and_says_
         lambda: next((m for m in shared.sandbox.messages(ARCHIVED) if "archived" in shared.text(m)), None), what="why"
     )
     assert told["ephemeral_to"] == AVA
+
+
+def test_a_call_of_an_incident_without_a_place_goes_to_the_default_channel(room):
+    """Nobody invited the bot: the call alone goes where it can be read; once invited, all that waited comes at once."""
+    room.command("start Keys leaked", channel=PRIVATE)
+    room.minute(15)
+    call = room.sees("Call 1 of 6", channel=DEFAULT, buttons=("Rolling back",))
+    assert f"*#1 Keys leaked* · I am not in {PRIVATE}, so this stands here." in room.text(call)
+    room.sandbox.invite(channel=PRIVATE)
+    room.sees("Keys leaked", "Lead @ava", channel=PRIVATE)
+    room.sees("1. Scope", channel=PRIVATE)
+    room.minute(20)
+    assert "thread_ts" in room.sees("Call 2 of 6", channel=PRIVATE)
+    assert len(room.messages(DEFAULT)) == 1

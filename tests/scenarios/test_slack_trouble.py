@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.demo.reading import find_button
+from tests.support.room import DEFAULT, HERE
 
 SECOND = timedelta(seconds=1)
 
@@ -63,3 +64,41 @@ def test_a_socket_that_is_cut_is_replaced(shared):
         shared.sandbox.fault(fault)
         shared.sandbox.wait_for(lambda: shared.sandbox.state()["app"]["connected"], what="a new socket")
         assert "No open incidents" in shared.text(shared.command("list"))
+
+
+@pytest.mark.parametrize(
+    ("error", "channel", "why"),
+    [
+        ("is_archived", DEFAULT, "C0CHECKOUT is archived, so this stands here."),
+        ("not_in_channel", DEFAULT, "I am not in C0CHECKOUT, so this stands here."),
+        ("thread_not_found", HERE, "the card's thread is gone, so this stands here."),
+    ],
+)
+def test_a_call_whose_place_is_refused_is_made_elsewhere_and_says_why(room, error, channel, why):
+    """Once, outside of the thread, with its buttons, and with the name of the incident, which it stands apart from."""
+    room.start("Carts fail")
+    room.minute(12)
+    room.settle()
+    room.sandbox.fault("refuse", error=error, method="chat.postMessage")
+    room.minute(15)
+    call = room.sees("Call 1 of 6", channel=channel, buttons=("Rolling back", "Not yet", "Cause found"))
+    text = room.text(call)
+    assert "#1 Carts fail" in text
+    assert why in text
+    assert "deploy checkout v213" in text
+    assert "thread_ts" not in call
+    room.settle()
+    assert len(room.find("Call 1 of 6", channel=channel)) == 1
+
+
+@pytest.mark.parametrize("error", ["invalid_blocks", "msg_too_long"])
+def test_a_call_whose_blocks_are_refused_is_made_in_plain_text(room, error):
+    """Whom it calls, what to undo and the command stand in it all the same."""
+    room.start()
+    room.minute(12)
+    room.settle()
+    room.sandbox.fault("refuse", error=error, method="chat.postMessage")
+    room.minute(15)
+    call = room.sees("No cause after 15 min", "Roll back v214 -> v213", "deploy checkout v213", "@ava")
+    assert "blocks" not in call
+    assert call["subtype"] == "thread_broadcast"

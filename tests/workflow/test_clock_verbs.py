@@ -15,7 +15,7 @@ from bot.render.rollback import Audience, Proposal, Reading
 from bot.store import incidents
 from bot.triage.summary import Next
 from bot.workflow import escalate, owe, resolve, rollback, status
-from bot.workflow.post import Posts
+from bot.workflow.say import Threads
 from tests.support.bench import BEGIN
 
 CALL = f"{owe.SAY}:{owe.CALL}"
@@ -181,8 +181,8 @@ def test_a_call_that_was_overtaken_is_not_posted(bench, overtaken):
             incidents.save(tx, rules.rolling_back(bench.incident_of(tx, 1), by="U1", now=bench.clock.now()))
     else:
         bench.types("cause the VAT table")
-    posts = Posts(bench.context, None, None)  # nothing is sent, so there is nothing to send it with
-    assert posts.call(bench.pending(CALL)[0]) == escalate.Done()
+    threads = Threads(bench.context, None)  # nothing is sent, so there is nothing to send it with
+    assert threads.call(bench.pending(CALL)[0]) == escalate.Done()
 
 
 def test_a_relapse_after_the_rollback_is_called_for(bench):
