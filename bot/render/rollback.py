@@ -29,6 +29,7 @@ SHOWN_HAZARDS = 5
 SHOWN_LATER = 3
 SHOWN_PROBLEMS = 3
 COMMAND = 1500
+PREVIOUS = "{previous}"
 
 NOT_FAILURE = "This is not failure."
 
@@ -38,7 +39,7 @@ class Proposal:
     """What a rollback would undo, and how.
 
     Args:
-        command: The configured command with `{previous}` already filled in; empty where none is configured.
+        command: The configured command, with `{previous}` filled in where that is known; empty where none is configured.
         takes: How long a rollback takes.
         problems: What the list of deploys could not tell, such as the age of the clone's last fetch.
     """
@@ -212,6 +213,8 @@ def _to_check(problems: Sequence[str]) -> Iterator[str]:
 
 def _command(proposal: Proposal) -> Iterator[Block]:
     if proposal.command:
+        if proposal.next.previous is None and PREVIOUS in proposal.command:
+            yield section(f"Fill in {escape.code(PREVIOUS)}: what ran before is not known here.")
         yield section(escape.code_block(proposal.command, COMMAND))
     else:
         yield section("No rollback command is configured: roll back the way you deploy.")

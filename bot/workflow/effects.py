@@ -8,7 +8,7 @@ from bot.incident import escalation
 from bot.incident.effect import Effect
 from bot.incident.escalation import Undo
 from bot.incident.incident import Incident
-from bot.render.rollback import Audience, Proposal, Reading
+from bot.render.rollback import PREVIOUS, Audience, Proposal, Reading
 from bot.render.words import minutes
 from bot.settings import ServiceSettings
 from bot.triage import changes
@@ -93,7 +93,7 @@ def propose(context: Context, incident: Incident, triaged: Triaged | None, fresh
     back_to = following.previous
     template = (settings.rollback_command if settings else None) or ""
     # A tag's name comes from outside, and the command is made to be pasted into a shell.
-    command = template.replace("{previous}", shlex.quote(back_to.name or back_to.revision)) if back_to else ""
+    command = template.replace(PREVIOUS, shlex.quote(back_to.name or back_to.revision)) if back_to else template
     return Proposal(next=following, command=command, problems=problems)
 
 

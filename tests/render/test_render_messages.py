@@ -226,6 +226,23 @@ def test_a_first_call_does_not_mention_those_who_are_asked_later():
     assert "late" not in text.rsplit("Call 1 of 6", 1)[1]
 
 
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("deploy {previous}", "Fill in `{previous}`: what ran before is not known here.\n```\ndeploy {previous}\n```"),
+        ("roll-back checkout", "roll-back checkout"),
+        ("", "No rollback command is configured"),
+    ],
+)
+def test_a_command_that_cannot_be_filled_in_is_shown_as_it_is_configured(command, words):
+    """Not to know what ran before is not the same as to have no command."""
+    proposal = rollback.Proposal(next=replace(samples.following(), previous=None), command=command)
+    text = said(rollback.call(samples.incident(), samples.CALL, proposal, samples.READING, samples.AUDIENCE))
+    assert words in text
+    assert ("Fill in" in text) is ("{previous}" in command)
+    assert ("No rollback command" in text) is (command == "")
+
+
 def test_an_unknown_effect_and_an_unproven_deploy_are_said():
     """The call is made all the same, and says what is not known."""
     text = said(samples.clocks()["unknown"])

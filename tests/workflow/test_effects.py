@@ -67,7 +67,7 @@ def test_a_list_that_is_not_up_to_date_never_says_that_nothing_shipped(bench):
     log = ChangeLog("git", deploys=(deploy("v214", 26 * 60), deploy("v213", 50 * 60)), stale=True, problems=(stale,))
     found = read(bench, log)
     assert found.undo is Undo.DEPLOY
-    assert (found.proposal.next.deploy, found.proposal.command) == (None, "")
+    assert (found.proposal.next.deploy, found.proposal.command) == (None, "deploy {previous}")
     assert found.proposal.problems == (stale, "the last deployment that is known, v214, is 26 h old")
     assert read(bench, replace(log, stale=False, problems=())).undo is Undo.NOTHING
 
