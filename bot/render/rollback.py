@@ -101,15 +101,19 @@ def nothing_to_undo(
     reading: Reading,
     audience: Audience,
     *,
+    proposal: Proposal,
     horizon: timedelta = ROLLBACK_HORIZON,
-    problems: Sequence[str] = (),
 ) -> Message:
-    """Say that nothing shipped within the horizon, and escalate instead; `problems` are those of the list of deploys."""
+    """Say that nothing shipped within the horizon, or nothing else that is suspect, and escalate instead."""
     headline = f"{_opening(incident, decision)}, {_effect(decision)}."
-    order = f"Nothing shipped in the last {minutes(horizon)}, so there is nothing to roll back. More people are needed."
+    undone = _undone(proposal.next)
+    why = f"Nothing shipped in the last {minutes(horizon)}, so there is nothing to roll back."
+    if undone:
+        why = f"{undone} Another rollback is not known to help."
+    order = f"{why} More people are needed."
     blocks = (
         section(f"*{headline}*", order, _mentions(incident, audience, everyone=True)),
-        section(*_readings(reading), *_to_check(problems)),
+        section(*_readings(reading), *_to_check(proposal.problems)),
         _answers(incident, "", ids.NOT_YET, ids.CAUSE_FOUND),
         context(_counted(decision.n, decision.late_by, last=decision.last)),
     )
@@ -168,12 +172,20 @@ def _what(proposal: Proposal) -> str:
     return f"{_release(deploy)}{back}"
 
 
+def _undone(following: Next) -> str:
+    """Return "Rolled back already: v214.", escaped; empty where nothing was."""
+    names = dict.fromkeys(_release(change) for change in following.undone)
+    return f"Rolled back already: {', '.join(names)}." if names else ""
+
+
 def _release(change: Change) -> str:
     return escape.prose(change.name, escape.NAME)
 
 
 def _why(following: Next, reading: Reading, decision: MakeCall) -> Iterator[str]:
     yield from _readings(reading)
+    if following.undone:
+        yield _undone(following)
     deploy = following.deploy
     if deploy is None:
         return

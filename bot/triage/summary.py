@@ -337,6 +337,7 @@ class Next:
         deploy: The suspect, else the newest deploy at or before the onset, else the newest.
         previous: The deploy before it: what a rollback goes back to.
         later: Deploys after `deploy`, which a rollback would undo as well.
+        undone: What was rolled back already, newest first. Then `deploy` is what else there is evidence against, if any.
         hazards: What makes a rollback unsafe: migrations, configuration in the range.
     """
 
@@ -345,6 +346,7 @@ class Next:
     previous: Change | None
     hazards: tuple[str, ...] = ()
     later: tuple[Change, ...] = ()
+    undone: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def _decide(tx: Tx, context: Context, job: Job, situation: Situation) -> None:
                 reading,
                 situation.audience,
                 horizon=situation.horizon,
-                problems=situation.proposal.problems,
+                proposal=situation.proposal,
             )
             _call(tx, context, incident, message)
         case Recovered():

@@ -213,7 +213,7 @@ def clocks(words: Words = PLAIN) -> dict[str, Message]:
         "heads-up": rollback.heads_up(stands, HeadsUp(due, 5 * MINUTE, Undo.DEPLOY), proposal),
         "call": rollback.call(stands, CALL, proposal, READING, AUDIENCE),
         "unknown": rollback.call(stands, unknown, unsure, unread, AUDIENCE),
-        "nothing": rollback.nothing_to_undo(stands, nothing, READING, AUDIENCE, problems=(words["problem"],)),
+        "nothing": rollback.nothing_to_undo(stands, nothing, READING, AUDIENCE, proposal=unsure),
         "recovered": rollback.recovered(stands, Recovered(due, first=True), READING),
         "not affected": rollback.users_not_affected(
             stands, UsersNotAffected("U0LEAD", due, contradicted=True), READING
