@@ -77,6 +77,12 @@ def look(tx: Tx, incident: Incident, following: Look, *, after: int | None = Non
     )
 
 
+def pending_look(tx: Tx, incident: Incident) -> Look | None:
+    """Return the clock's next look; None where only a person can set it going again."""
+    waiting = jobs.pending(tx, incident.id, LOOK)
+    return Look(waiting[-1].payload["call"], waiting[-1].due_at) if waiting else None
+
+
 def resume_clock(tx: Tx, incident: Incident, now: datetime) -> Look:
     """Owe the look that is due once nothing holds the clock back: an overdue call is made at once.
 

@@ -113,7 +113,7 @@ class Posts:
     def _card(self, job: Job) -> tuple[Incident, Message]:
         with self._context.store.reading() as tx:
             incident = incident_numbered(tx, job.incident_id or 0)
-            return incident, card(incident, for_card(latest(tx, incident.id)))
+            return incident, card(incident, for_card(latest(tx, incident.id)), owe.pending_look(tx, incident))
 
     def _ledger(self, job: Job) -> tuple[Incident, Message]:
         with self._context.store.reading() as tx:

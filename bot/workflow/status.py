@@ -24,7 +24,8 @@ ANSWERS = {UsersAffected.YES: "yes", UsersAffected.NO: "no", UsersAffected.NOT_S
 
 def status(tx: Tx, context: Context, asked: Asked, command: ShowStatus) -> Answer:
     """Say where an incident stands."""
-    return replies.status(incident_for(tx, asked, command.number), context.clock.now())
+    incident = incident_for(tx, asked, command.number)
+    return replies.status(incident, context.clock.now(), owe.pending_look(tx, incident))
 
 
 def list_open(tx: Tx, context: Context) -> Answer:

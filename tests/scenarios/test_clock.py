@@ -34,12 +34,13 @@ def test_the_clock_warns_at_ten_minutes_and_calls_at_fifteen(room):
 
 def test_an_unanswered_call_repeats_six_times_and_then_says_so(room):
     """Every 5 minutes; from the third on somebody else is asked; then it stops for good."""
-    room.start()
+    card = room.start()
     for number in range(1, 7):
         room.minute(10 + 5 * number)
         call = room.sees(f"Call {number} of 6")
         assert ("@dan" in room.text(call)) is (number >= 3)
         assert ("the last one" in room.text(call)) is (number == 6)
+        room.becomes(card, f"Rollback call {number + 1} of 6 at" if number < 6 else "The last rollback call was made.")
     room.minute(45)
     assert "@dan" in room.text(room.sees("Nobody answered 6 calls. I stop calling."))
     room.minute(75)
