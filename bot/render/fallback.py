@@ -1,4 +1,6 @@
-"""A message that Slack does not take as it is: the same words in another place, or without blocks."""
+"""A message that Slack does not take as it is, or when it is due: in another place, without blocks, or marked late."""
+
+from datetime import timedelta
 
 from bot.incident.incident import Incident
 from bot.render import escape
@@ -6,6 +8,7 @@ from bot.render.blocks import context
 from bot.render.card import TITLE, name
 from bot.render.limits import MESSAGE_BLOCKS, MESSAGE_TEXT, fit_lines
 from bot.render.message import Message
+from bot.render.words import minutes
 
 
 def elsewhere(incident: Incident, message: Message, error: str) -> Message:
@@ -26,6 +29,13 @@ def text_only(message: Message) -> Message:
     """Return a message without blocks: the words of its sections, mentions among them; buttons are left out."""
     sections = [block["text"]["text"] for block in message.blocks if block["type"] == "section" and "text" in block]
     return Message(fit_lines(sections, MESSAGE_TEXT) if sections else message.text)
+
+
+def late(message: Message, by: timedelta) -> Message:
+    """Return a message that says how long Slack held it up."""
+    mark = f"{minutes(by)} late: Slack did not take it sooner."
+    blocks = message.blocks[: MESSAGE_BLOCKS - 1]
+    return Message(f"{message.text} ({mark})", (*blocks, context(mark)) if blocks else ())
 
 
 def why_refused(channel_id: str, error: str) -> str:

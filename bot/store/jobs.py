@@ -155,6 +155,12 @@ def pending(tx: Tx, incident_id: int, kind: str) -> tuple[Job, ...]:
     return tuple(Job(**row._mapping) for row in tx.execute(query.order_by(table.c.n)).all())  # noqa: SLF001
 
 
+def posted(tx: Tx, incident_id: int, kind: str) -> int:
+    """Return how many jobs of that kind became a message; one that was overtaken meanwhile did not."""
+    which = and_(table.c.incident_id == incident_id, table.c.kind == kind, table.c.slack_ts.is_not(None))
+    return tx.execute(select(func.count()).where(which)).scalar_one()
+
+
 def next_n(tx: Tx, incident_id: int, kind: str) -> int:
     """Return the first n above every job of that kind, settled or not; 1 where there is none."""
     query = select(func.max(table.c.n)).where(table.c.incident_id == incident_id, table.c.kind == kind)

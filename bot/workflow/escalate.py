@@ -7,7 +7,7 @@ from bot.incident.incident import Incident
 from bot.incident.timeline import Kind
 from bot.render import rollback
 from bot.render.message import Message
-from bot.store import incidents, timeline
+from bot.store import incidents, jobs, timeline
 from bot.store.engine import Tx
 from bot.store.jobs import CLOCK_PRIORITY, Job
 from bot.workflow import effects, owe
@@ -50,6 +50,8 @@ def _decide(tx: Tx, context: Context, job: Job, situation: Situation) -> None:
     # Read again: somebody may have confirmed a cause while the log was being read.
     incident = incident_numbered(tx, job.incident_id or 0)
     n, now = job.payload["call"], context.clock.now()
+    if jobs.pending(tx, incident.id, f"{owe.SAY}:{owe.CALL}"):
+        n = max(1, n - 1)  # Slack has not taken the last call yet: this one stands instead of it, under its number
     decision = escalation.decide(
         incident, n=n, due=job.first_due_at, effect=situation.recovery.state, undo=situation.undo, now=now
     )

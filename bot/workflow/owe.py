@@ -101,7 +101,8 @@ def resume_clock(tx: Tx, incident: Incident, now: datetime) -> Look:
 
 def next_call(tx: Tx, incident: Incident) -> int:
     """Return the number of the next rollback call; who sets the clock going after the last one begins another round."""
-    made = jobs.next_n(tx, incident.id, f"{SAY}:{CALL}") - 1
+    call = f"{SAY}:{CALL}"
+    made = jobs.posted(tx, incident.id, call) + bool(jobs.pending(tx, incident.id, call))
     return made % escalation.MAX_CALLS + 1
 
 

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import structlog
 
+from bot.incident.escalation import LATE_AFTER
 from bot.incident.incident import Incident
 from bot.incident.timeline import Kind
 from bot.render import fallback, findings
@@ -50,8 +51,9 @@ class Threads:
         return self._say(job, _message(job))
 
     def clock(self, job: Job) -> Outcome:
-        """Post what the clock says: outside of the thread, where Slack refuses the thread or the channel."""
-        return self._say(job, _message(job), anywhere=True)
+        """Post what the clock says: outside of the thread, where Slack refuses that; marked, where it comes late."""
+        message, late_by = _message(job), self._context.clock.now() - job.first_due_at
+        return self._say(job, fallback.late(message, late_by) if late_by >= LATE_AFTER else message, anywhere=True)
 
     def call(self, job: Job) -> Outcome:
         """Post a rollback call or its heads-up, unless somebody has answered it or a later call is owed meanwhile."""

@@ -58,6 +58,19 @@ def test_a_call_is_made_once_though_its_answer_is_lost(room):
     assert len(room.calls()) == 1
 
 
+def test_a_call_that_slack_takes_late_says_so(room):
+    """Decided in time, and held up on its way: whoever reads it must know how old it is."""
+    room.start()
+    room.minute(12)
+    room.settle()
+    room.sandbox.fault("status", code=500, method="chat.postMessage")
+    room.minute(15)
+    room.sandbox.wait_for(lambda: "outcome unknown" in room.bot.printed(), what="the lost answer")
+    room.minute(17.1)
+    text = room.text(room.sees("Call 1 of 6"))
+    assert "2 min late: Slack did not take it sooner." in text
+
+
 def test_a_socket_that_is_cut_is_replaced(shared):
     """Slack refreshes sockets every few hours, and networks drop them: the next command is answered."""
     for fault in ("refresh", "drop") * 4:
