@@ -135,7 +135,8 @@ def users_not_affected(incident: Incident, decision: UsersNotAffected, reading: 
         lines.append("The log says otherwise:")
         lines.extend(_readings(reading))
     lines.append(f"I look again at {escape.time(decision.again_at)}.")
-    return Message(f"{_name(incident)}: no rollback call, users are not affected.", (section(*lines),))
+    but = "; the log says otherwise" if decision.contradicted else ""
+    return Message(f"{_name(incident)}: no rollback call, users are not affected{but}.", (section(*lines),))
 
 
 def gave_up(incident: Incident, decision: GaveUp, audience: Audience) -> Message:

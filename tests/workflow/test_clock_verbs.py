@@ -115,6 +115,22 @@ def test_a_rollback_without_recovery_is_called_for_again_after_six_calls(bench):
     assert "Call 1 of 6" in str(bench.pending(CALL)[-1].payload)
 
 
+def test_a_log_that_contradicts_a_person_later_is_said_once(bench):
+    """Whoever said no at minute 3 hears at minute 20 that the log has seen errors since, and no more than that."""
+    bench.starts()
+    asked = bench.asked(origin="button")
+    bench.does(lambda tx: status.users_affected(tx, bench.context, asked, 1, UsersAffected.NO))
+    seen = [Effect.RECOVERED, Effect.RECOVERED, Effect.AFFECTED, Effect.AFFECTED, Effect.RECOVERED]
+    bench.passes(minutes=10)
+    said = []
+    for effect in seen:
+        bench.passes(minutes=5)
+        look(bench, effect)
+        said.append(len(bench.pending(f"{owe.SAY}:not_affected")))
+    assert said == [1, 1, 2, 2, 2]
+    assert "The log says otherwise" in str(bench.pending(f"{owe.SAY}:not_affected")[-1].payload)
+
+
 def test_a_second_recovery_is_said_and_shown(bench):
     """Recovered, resolved, reopened, recovered: the second one is news."""
     bench.starts()
