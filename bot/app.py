@@ -4,7 +4,7 @@ import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from threading import Event
 
 import structlog
@@ -117,7 +117,8 @@ def _start_work(stack: ExitStack, settings: Settings, client: WebClient, heartbe
     ticker = Ticker(workers.wake_where_due, heartbeats)
     ticker.start()
     stack.callback(ticker.stop)
-    return Desk(context, outbox.open_view)
+    channel_name = cache(lambda channel_id: str(outbox.directory.channel(channel_id).get("name", "")))
+    return Desk(context, outbox.open_view, channel_name)
 
 
 def _handlers(context: Context, readers: Readers, outbox: Outbox) -> Mapping[str, Handler]:

@@ -23,10 +23,19 @@ class Desk:
 
     Args:
         open_view: Opens a modal; the one call of Slack that cannot wait for a worker, since its trigger lives for 3 s.
+        channel_name: Looks a channel's name up by its id, for payloads that carry the id alone.
     """
 
     context: Context
     open_view: Callable[[str, View], object]
+    channel_name: Callable[[str], str] = lambda _channel_id: ""
+
+    def name_of(self, channel_id: str) -> str:
+        """Return a channel's name; empty where Slack does not say, which only costs the channel's own service."""
+        try:
+            return self.channel_name(channel_id)
+        except SlackError:
+            return ""
 
     def answer_command(self, ack: Ack, body: Body, answer: Answer) -> None:
         """Acknowledge a command with its answer: the acknowledgement is the fastest message there is."""

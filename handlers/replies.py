@@ -1,6 +1,7 @@
 """Messages in channels: replies in an incident's threads, their edits and deletions, and `@Fifteen VERB`."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt import BoltContext
@@ -35,6 +36,7 @@ def mentioned(desk: Desk, body: Body, event: Event, context: BoltContext) -> Non
         return
     text = _MENTION.sub("", event["text"], count=1)
     asked = _asked(body, event["channel"], event["user"], origin="mention", text=text)
+    asked = replace(asked, channel_name=desk.name_of(asked.channel_id))
     answer = verbs.typed(desk.context, asked)
     verbs.whisper_later(desk.context, asked, event.get("thread_ts"), answer)
 
