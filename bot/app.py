@@ -127,6 +127,7 @@ def _handlers(context: Context, readers: Readers, outbox: Outbox) -> Mapping[str
     return {
         owe.POST_CARD: posts.card,
         owe.EDIT_CARD: posts.edit_card,
+        owe.PERMALINK: posts.permalink,
         owe.POST_LEDGER: posts.ledger,
         owe.EDIT_LEDGER: posts.edit_ledger,
         owe.POST_FINDINGS: threads.findings,

@@ -11,6 +11,7 @@ from bot.render.message import Message, View
 from bot.slack.errors import SlackError
 from bot.workflow import verbs
 from bot.workflow.context import Answer, Asked, Context
+from bot.workflow.verbs import Verb
 
 Body = dict[str, Any]
 
@@ -46,11 +47,12 @@ class Desk:
         payload = said.payload()
         ack(response_type="ephemeral", **{key: payload[key] for key in _EPHEMERAL})
 
-    def answer_click(self, ack: Ack, body: Body, asked: Asked, answer: Answer) -> None:
-        """Acknowledge a click; what there is to say follows by its response_url."""
-        said = self._opened(body, answer)
-        if said is not None:
-            verbs.answer_later(self.context, asked, said)
+    def answer_click(self, ack: Ack, body: Body, asked: Asked, verb: Verb) -> None:
+        """Do what was clicked, and acknowledge it; what there is to say follows by its response_url."""
+        tell = verbs.by_response_url(self.context, asked)
+        trouble = self._opened(body, verbs.ask(self.context, asked, verb, tell))
+        if trouble is not None:
+            verbs.say(self.context, tell, trouble)
         ack()
 
     def _opened(self, body: Body, answer: Answer) -> Message | None:

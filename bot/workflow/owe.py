@@ -19,6 +19,7 @@ from bot.store.engine import Tx
 # lane "slack": one call of Slack each
 POST_CARD: Final = "post_card"
 EDIT_CARD: Final = "edit_card"
+PERMALINK: Final = "permalink"
 POST_LEDGER: Final = "post_ledger"
 EDIT_LEDGER: Final = "edit_ledger"
 POST_FINDINGS: Final = "post_findings"

@@ -7,7 +7,7 @@ from bot.incident.incident import Incident
 from bot.render import hypotheses, replies
 from bot.render.card import card
 from bot.render.message import Message
-from bot.slack.errors import Refusal, Refused, SlackError
+from bot.slack.errors import Refusal, Refused
 from bot.slack.outbox import Outbox
 from bot.store import hypotheses as ledger
 from bot.store import incidents, jobs
@@ -40,15 +40,26 @@ class Posts:
             if refused.refusal is not Refusal.CHANNEL:
                 raise
             return self._without_place(incident, job, refused)
-        permalink = self._permalink(channel_id, ts)
 
         def store(tx: Tx) -> None:
             now_at = incident_numbered(tx, incident.id)
-            incidents.save(tx, replace(now_at, channel_id=channel_id, card_ts=ts, permalink=permalink))
+            incidents.save(tx, replace(now_at, channel_id=channel_id, card_ts=ts))
+            owe.again(tx, incident.id, owe.PERMALINK, lane="slack", now=self._context.clock.now())
             owe.edit(tx, now_at, self._context.clock.now(), owe.EDIT_CARD)
             jobs.bring_forward(tx, incident.id, self._context.clock.now())
 
         return Done(ts, store)
+
+    def permalink(self, job: Job) -> Outcome:
+        """Learn the card's address, for "Open" in answers."""
+        with self._context.store.reading() as tx:
+            incident = incident_numbered(tx, job.incident_id or 0)
+        link = self._outbox.permalink(incident.channel_id, incident.card_ts or "")
+
+        def store(tx: Tx) -> None:
+            incidents.save(tx, replace(incident_numbered(tx, incident.id), permalink=link))
+
+        return Done(effect=store)
 
     def edit_card(self, job: Job) -> Outcome:
         """Bring the card up to date."""
@@ -158,9 +169,3 @@ class Posts:
                 owe.respond(tx, url, message, now)
                 jobs.hurry(tx, job, now, payload={"told": True})
         return Later(now if moving else now + INVITATION, str(refused))
-
-    def _permalink(self, channel_id: str, ts: str) -> str | None:
-        try:
-            return self._outbox.permalink(channel_id, ts)
-        except SlackError:  # an address is a convenience; the card stands
-            return None

@@ -71,6 +71,13 @@ def test_a_call_that_slack_takes_late_says_so(room):
     assert "2 min late: Slack did not take it sooner." in text
 
 
+def test_the_cards_address_is_asked_for_again(room):
+    """Slack was too busy for it once; whoever starts the same incident is shown the way to it all the same."""
+    room.sandbox.fault("status", code=429, retry_after=1, method="chat.getPermalink")
+    room.start()
+    while_time_passes(room, lambda: "[Open]" in room.text(room.command("start")))
+
+
 def test_a_socket_that_is_cut_is_replaced(shared):
     """Slack refreshes sockets every few hours, and networks drop them: the next command is answered."""
     for fault in ("refresh", "drop") * 4:
