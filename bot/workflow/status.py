@@ -81,8 +81,7 @@ def snooze(tx: Tx, context: Context, asked: Asked, command: Snooze) -> Answer:
     if incident.cause is not None or incident.rolling_back_at is not None:
         raise UserError(f"No rollback call of #{incident.id} is due, so there is none to put off.")
     now = context.clock.now()
-    cap = incident.started_at + rules.SNOOZE_CAP
-    askers = asked_to_snooze(timeline.of_incident(tx, incident.id), cap)
+    askers = asked_to_snooze(timeline.of_incident(tx, incident.id), rules.agreed_since(incident, now))
     changed = rules.snooze(incident, command.duration, by=asked.user_id, now=now, asked_by=askers)
     reason = untrusted(command.reason, REASON_LIMIT)
     _keep(tx, context, asked, changed, Kind.SNOOZED, f"{minutes(command.duration)}: {reason}")

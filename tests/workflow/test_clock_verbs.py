@@ -166,6 +166,21 @@ def test_one_person_past_the_cap_is_told_that_it_takes_two(bench):
     assert bench.incident().snoozed_until is None
 
 
+def test_a_second_persons_agreement_is_for_one_snooze(bench):
+    """Past 45 minutes two people have to want it; whoever agreed half an hour ago may not any more."""
+    bench.starts()
+    bench.passes(minutes=46)
+    bench.types("snooze 5m one more idea", user="U1")
+    assert bench.incident().snoozed_until is None
+    bench.passes(minutes=2)
+    bench.types("snooze 5m it builds", user="U2")
+    assert bench.incident().snoozed_until == bench.clock.now() + timedelta(minutes=5)
+    until = bench.incident().snoozed_until
+    bench.passes(minutes=20)
+    bench.types("snooze 5m still builds", user="U1")
+    assert bench.incident().snoozed_until == until
+
+
 def test_a_snooze_is_refused_where_no_call_is_due(bench):
     """With a cause found, no time is promised for a call that will not come."""
     bench.starts()
