@@ -207,7 +207,7 @@ class GitDeploys:
         """Return what this clone cannot know, one sentence each, with the remedy where there is one."""
         problems = self._stale(until)
         if self._read.run("rev-parse", "--is-shallow-repository").strip() == "true":
-            problems.append("shallow clone: older history is not seen; git fetch --unshallow --tags")
+            problems.append(f"shallow clone: older history is not seen; git -C {self._path} fetch --unshallow --tags")
         return problems
 
     def _stale(self, until: datetime) -> list[str]:

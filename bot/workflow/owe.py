@@ -135,17 +135,10 @@ def say(
     thread: str = "card",
     broadcast: bool = False,
     priority: int = jobs.ROUTINE_PRIORITY,
-) -> bool:
-    """Owe a message in one of the incident's threads, as it reads now.
-
-    Returns:
-        False when this very message (incident, `what`, n) was owed before.
-    """
+) -> None:
+    """Owe a message in one of the incident's threads, as it reads now; once for each incident, `what` and n."""
     payload = {"text": message.text, "blocks": list(message.blocks), "thread": thread, "broadcast": broadcast}
-    owed = jobs.enqueue(
-        tx, incident.id, f"{SAY}:{what}", n, due_at=now, lane="slack", payload=payload, priority=priority
-    )
-    return owed is not None
+    jobs.enqueue(tx, incident.id, f"{SAY}:{what}", n, due_at=now, lane="slack", payload=payload, priority=priority)
 
 
 def say_next(tx: Tx, incident: Incident, what: str, message: Message, now: datetime, **how: Any) -> None:
@@ -183,8 +176,6 @@ def publish_home(tx: Tx, user_id: str, view: View, now: datetime) -> None:
     jobs.enqueue(tx, None, HOME, due_at=now, lane="slack", payload={"user_id": user_id, "view": view})
 
 
-def again(
-    tx: Tx, incident_id: int, kind: str, *, lane: jobs.Lane, now: datetime, payload: dict[str, Any] | None = None
-) -> None:
-    """Owe one more job of a kind that may come any number of times."""
-    jobs.enqueue(tx, incident_id, kind, jobs.next_n(tx, incident_id, kind), due_at=now, lane=lane, payload=payload)
+def again(tx: Tx, incident_id: int, kind: str, *, lane: jobs.Lane, now: datetime, **how: Any) -> int | None:
+    """Owe one more job of a kind that may come any number of times, and return its id."""
+    return jobs.enqueue(tx, incident_id, kind, jobs.next_n(tx, incident_id, kind), due_at=now, lane=lane, **how)

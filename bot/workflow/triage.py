@@ -118,9 +118,9 @@ def _store(tx: Tx, context: Context, incident_id: int, triaged: Triaged, reports
     owe.edit(tx, changed, now, owe.EDIT_CARD)
     for one in triaged.ranked[:SERVICES_SHOWN]:
         payload = {"service": one.service}
-        owe.again(tx, incident_id, owe.POST_FINDINGS, lane="slack", now=now, payload=payload)
+        above = owe.again(tx, incident_id, owe.POST_FINDINGS, lane="slack", now=now, payload=payload)
         if one.investigation.report.scope.events:
-            owe.again(tx, incident_id, owe.CHART, lane="work", now=now, payload=payload)
+            owe.again(tx, incident_id, owe.CHART, lane="work", now=now, payload=payload, depends_on=above)
     if escalation.offer_at_once(changed, changed.onset_at, now):
         owe.resume_clock(tx, changed, now)
 

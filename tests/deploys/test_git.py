@@ -152,7 +152,8 @@ def test_a_shallow_clone_says_what_it_cannot_see(shop: Repository, tmp_path: Pat
     shop.git("clone", "--quiet", "--depth=1", f"file://{shop.path}", str(tmp_path / "shallow"))
     log = GitDeploys(tmp_path / "shallow").changes(LATER)
     assert [commit.files for commit in log.commits] == [()]
-    assert "shallow clone: older history is not seen; git fetch --unshallow --tags" in log.problems
+    remedy = f"git -C {tmp_path / 'shallow'} fetch --unshallow --tags"
+    assert f"shallow clone: older history is not seen; {remedy}" in log.problems
 
 
 def test_another_users_repository_is_refused_with_the_setting_to_change(shop: Repository) -> None:
