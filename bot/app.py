@@ -15,19 +15,16 @@ from slack_sdk.errors import SlackClientError
 
 from bot.clock import Clock
 from bot.errors import ConfigError
-from bot.incident.timeline import Entry, Kind
 from bot.settings import Settings, SlackSettings
 from bot.slack import connection
 from bot.slack.call import make_client
 from bot.slack.http import Health
 from bot.slack.outbox import Outbox
-from bot.store import timeline
-from bot.store.engine import Store, Tx
-from bot.store.jobs import Job
+from bot.store.engine import Store
 from bot.telemetry import log as telemetry
 from bot.telemetry.heartbeat import Heartbeats
-from bot.text.clean import untrusted
 from bot.workflow import chart, escalate, evidence, export, owe, rollback, triage
+from bot.workflow.buried import note_buried
 from bot.workflow.context import Context
 from bot.workflow.post import Posts
 from bot.workflow.readers import Readers
@@ -39,9 +36,6 @@ from handlers.desk import Desk
 from handlers.register import register
 
 log = structlog.get_logger(__name__)
-
-# The reason may be an exception, and that may quote a line of a log.
-BURIED_LIMIT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +103,7 @@ def _start_work(stack: ExitStack, settings: Settings, client: WebClient, heartbe
     context = Context(store, clock, settings, wake=lambda: workers.wake())  # noqa: PLW0108
     outbox = Outbox(client)
     handlers = _handlers(context, readers, outbox)
-    workers = Workers(store, clock, handlers, heartbeats=heartbeats, buried=partial(_note_buried, context))
+    workers = Workers(store, clock, handlers, heartbeats=heartbeats, buried=partial(note_buried, context))
     workers.start()
     stack.callback(workers.stop)
     stack.callback(readers.close)  # before the wait for the workers: a long read is not worth waiting for
@@ -148,15 +142,6 @@ def _handlers(context: Context, readers: Readers, outbox: Outbox) -> Mapping[str
         owe.LOOK: partial(escalate.look, context, readers),
         owe.WATCH: partial(rollback.watch, context, readers),
     }
-
-
-def _note_buried(context: Context, tx: Tx, job: Job, why: str) -> None:
-    """Write into the timeline what could not be done; a triage's card would else say for ever that it is running."""
-    if job.incident_id is not None:
-        text = untrusted(f"{job.kind} could not be done: {why}", BURIED_LIMIT)
-        timeline.append(tx, Entry(incident_id=job.incident_id, at=context.clock.now(), kind=Kind.NOTE, text=text))
-        if job.kind == owe.TRIAGE:
-            triage.give_up(tx, context, job.incident_id)
 
 
 def _make_app(client: WebClient, slack: SlackSettings) -> App:
