@@ -258,8 +258,8 @@ def owed(store: Path, now: datetime) -> bool:
     """
     with sqlite3.connect(f"file:{store}?mode=ro", uri=True) as connection:
         due = connection.execute(
-            "SELECT count(*) FROM job WHERE state = 'pending' AND due_at <= (CASE lane WHEN 'slack' THEN ? ELSE ? END)",
-            [int(until.timestamp() * 1_000_000) for until in (now + PUT_OFF, now)],
+            "SELECT count(*) FROM job WHERE state = 'pending' AND due_at <= (CASE lane WHEN 'clock' THEN ? ELSE ? END)",
+            [int(until.timestamp() * 1_000_000) for until in (now, now + PUT_OFF)],
         ).fetchone()
     connection.close()
     return bool(due[0])
