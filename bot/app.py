@@ -4,7 +4,7 @@ import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from threading import Event
 
 import structlog
@@ -15,24 +15,21 @@ from slack_sdk.errors import SlackClientError
 
 from bot.clock import Clock
 from bot.errors import ConfigError
-from bot.incident.timeline import Entry, Kind
 from bot.settings import Settings, SlackSettings
 from bot.slack import connection
 from bot.slack.call import make_client
-from bot.slack.directory import Directory
 from bot.slack.http import Health
 from bot.slack.outbox import Outbox
-from bot.store import timeline
-from bot.store.engine import Store, Tx
-from bot.store.jobs import Job
+from bot.store.engine import Store
 from bot.telemetry import log as telemetry
 from bot.telemetry.heartbeat import Heartbeats
-from bot.text.clean import untrusted
 from bot.workflow import chart, escalate, evidence, export, owe, rollback, triage
+from bot.workflow.buried import note_buried
 from bot.workflow.context import Context
 from bot.workflow.masking import mask
 from bot.workflow.post import Posts
 from bot.workflow.readers import Readers
+from bot.workflow.say import Threads
 from bot.workflow.ticker import Ticker
 from bot.workflow.work import Handler
 from bot.workflow.workers import Workers
@@ -40,9 +37,6 @@ from handlers.desk import Desk
 from handlers.register import register
 
 log = structlog.get_logger(__name__)
-
-# The reason may be an exception, and that may quote a line of a log.
-BURIED_LIMIT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +104,8 @@ def _start_work(stack: ExitStack, settings: Settings, client: WebClient, heartbe
     # The workers need the handlers, which need the context, which wakes the workers: looked up when it is called.
     context = Context(store, clock, settings, wake=lambda: workers.wake())  # noqa: PLW0108
     outbox = Outbox(client)
-    handlers = _handlers(context, readers, outbox, Directory(client))
-    workers = Workers(store, clock, handlers, heartbeats=heartbeats, buried=partial(_note_buried, context))
+    handlers = _handlers(context, readers, outbox)
+    workers = Workers(store, clock, handlers, heartbeats=heartbeats, buried=partial(note_buried, context))
     workers.start()
     stack.callback(workers.stop)
     stack.callback(readers.close)  # before the wait for the workers: a long read is not worth waiting for
@@ -119,21 +113,24 @@ def _start_work(stack: ExitStack, settings: Settings, client: WebClient, heartbe
     ticker = Ticker(workers.wake_where_due, heartbeats)
     ticker.start()
     stack.callback(ticker.stop)
-    return Desk(context, outbox.open_view)
+    channel_name = cache(lambda channel_id: str(outbox.directory.channel(channel_id).get("name", "")))
+    return Desk(context, outbox.open_view, channel_name)
 
 
-def _handlers(context: Context, readers: Readers, outbox: Outbox, directory: Directory) -> Mapping[str, Handler]:
+def _handlers(context: Context, readers: Readers, outbox: Outbox) -> Mapping[str, Handler]:
     """Return what does each kind of job."""
-    posts = Posts(context, outbox, directory)
+    posts, threads = Posts(context, outbox), Threads(context, outbox)
     return {
         owe.POST_CARD: posts.card,
         owe.EDIT_CARD: posts.edit_card,
+        owe.PERMALINK: posts.permalink,
         owe.POST_LEDGER: posts.ledger,
         owe.EDIT_LEDGER: posts.edit_ledger,
-        owe.POST_FINDINGS: posts.findings,
-        owe.SAY: posts.say,
-        f"{owe.SAY}:{owe.CALL}": posts.call,
-        f"{owe.SAY}:{owe.HEADS_UP}": posts.call,
+        owe.POST_FINDINGS: threads.findings,
+        owe.SAY: threads.say,
+        **{f"{owe.SAY}:{what}": threads.clock for what in owe.CLOCK_WORDS},
+        f"{owe.SAY}:{owe.CALL}": threads.call,
+        f"{owe.SAY}:{owe.HEADS_UP}": threads.call,
         owe.REACT: posts.react,
         owe.RESPOND: posts.respond,
         owe.WHISPER: posts.whisper,
@@ -147,15 +144,6 @@ def _handlers(context: Context, readers: Readers, outbox: Outbox, directory: Dir
         owe.LOOK: partial(escalate.look, context, readers),
         owe.WATCH: partial(rollback.watch, context, readers),
     }
-
-
-def _note_buried(context: Context, tx: Tx, job: Job, why: str) -> None:
-    """Write into the timeline what could not be done; a triage's card would else say for ever that it is running."""
-    if job.incident_id is not None:
-        text = untrusted(f"{job.kind} could not be done: {why}", BURIED_LIMIT)
-        timeline.append(tx, Entry(incident_id=job.incident_id, at=context.clock.now(), kind=Kind.NOTE, text=text))
-        if job.kind == owe.TRIAGE:
-            triage.give_up(tx, context, job.incident_id)
 
 
 def _make_app(client: WebClient, slack: SlackSettings) -> App:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
 
 from bot.errors import ConfigError
 
@@ -58,6 +58,18 @@ def _channel(text: str) -> str:
     return text
 
 
+def _beside(path: str, info: ValidationInfo) -> str:
+    """Return a path as it stands beside the file that it is written in."""
+    return os.path.join((info.context or {}).get("folder", ""), path)  # noqa: PTH118 - keeps the slash that ends a folder
+
+
+def _store_beside(url: str, info: ValidationInfo) -> str:
+    """Return a database's URL with the path in it as it stands beside the file that it is written in."""
+    scheme, slashes, path = url.partition(":///")
+    return f"{scheme}{slashes}{_beside(path, info)}" if path and path != ":memory:" else url
+
+
+LocalPath = Annotated[str, AfterValidator(_beside)]
 Somebody = Annotated[str, AfterValidator(_somebody)]
 Channel = Annotated[str, AfterValidator(_channel)]
 Duration = Annotated[timedelta, BeforeValidator(read_duration)]
@@ -101,7 +113,7 @@ class FileLogSettings(_Section):
     """
 
     kind: Literal["file"]
-    path: str | list[str]
+    path: LocalPath | list[LocalPath]
     user_fields: list[str] = []
     dialect: DialectName | None = None
     timezone: TimeZone | None = None
@@ -116,7 +128,7 @@ class GitDeploySettings(_Section):
     """Deploys from a git clone: tags that match are deploys; without tags, commits of `branch` are "merged"."""
 
     kind: Literal["git"]
-    path: str
+    path: LocalPath
     tags: str | None = None
     branch: str | None = None
     safe_directory: bool = False
@@ -126,8 +138,8 @@ class DeployLogSettings(_Section):
     """Deploys from a file of JSON lines {at, revision, environment?, name?}; `repository` tells the rest."""
 
     kind: Literal["file"]
-    path: str
-    repository: str | None = None
+    path: LocalPath
+    repository: LocalPath | None = None
     safe_directory: bool = False
 
 
@@ -166,7 +178,7 @@ class Settings(_Section):
     """
 
     redact: list[str] = []
-    store: str = "sqlite:///fifteen.db"
+    store: Annotated[str, AfterValidator(_store_beside)] = Field(default="sqlite:///fifteen.db", validate_default=True)
     default_channel: Channel | None = None
     service: dict[str, ServiceSettings] = {}
 
@@ -181,7 +193,7 @@ class SlackSettings(_Section):
 
 
 def load(path: Path) -> Settings:
-    """Read a configuration file.
+    """Read a configuration file; relative paths in it are relative to it.
 
     Raises:
         ConfigError: it is missing, is not TOML, or a key is wrong; the error names file and key.
@@ -199,7 +211,7 @@ def load(path: Path) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(str(path), f"it is not valid TOML: {error}.", "Strings stand in quotes.") from None
     try:
-        settings = Settings.model_validate(content)
+        settings = Settings.model_validate(content, context={"folder": str(path.absolute().parent)})
     except ValidationError as error:
         raise _explain(path, error.errors()[0]) from None
     _check_templates(path, settings)

@@ -24,8 +24,7 @@ def pressed(desk: Desk, ack: Ack, body: Body, action: dict[str, Any]) -> None:
     value = (action.get("selected_option") or {}).get("value") or action.get("value", "")
     press = PRESSES.get(action_id) or next(found for prefix, found in FAMILIES.items() if action_id.startswith(prefix))
     asked = asked_by(body, action, value)
-    answer = verbs.ask(desk.context, asked, lambda tx: press(tx, desk.context, asked, value))
-    desk.answer_click(ack, body, asked, answer)
+    desk.answer_click(ack, body, asked, lambda tx: press(tx, desk.context, asked, value))
 
 
 def opened_link(ack: Ack) -> None:

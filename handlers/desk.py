@@ -11,6 +11,7 @@ from bot.render.message import Message, View
 from bot.slack.errors import SlackError
 from bot.workflow import verbs
 from bot.workflow.context import Answer, Asked, Context
+from bot.workflow.verbs import Verb
 
 Body = dict[str, Any]
 
@@ -23,10 +24,19 @@ class Desk:
 
     Args:
         open_view: Opens a modal; the one call of Slack that cannot wait for a worker, since its trigger lives for 3 s.
+        channel_name: Looks a channel's name up by its id, for payloads that carry the id alone.
     """
 
     context: Context
     open_view: Callable[[str, View], object]
+    channel_name: Callable[[str], str] = lambda _channel_id: ""
+
+    def name_of(self, channel_id: str) -> str:
+        """Return a channel's name; empty where Slack does not say, which only costs the channel's own service."""
+        try:
+            return self.channel_name(channel_id)
+        except SlackError:
+            return ""
 
     def answer_command(self, ack: Ack, body: Body, answer: Answer) -> None:
         """Acknowledge a command with its answer: the acknowledgement is the fastest message there is."""
@@ -37,11 +47,12 @@ class Desk:
         payload = said.payload()
         ack(response_type="ephemeral", **{key: payload[key] for key in _EPHEMERAL})
 
-    def answer_click(self, ack: Ack, body: Body, asked: Asked, answer: Answer) -> None:
-        """Acknowledge a click; what there is to say follows by its response_url."""
-        said = self._opened(body, answer)
-        if said is not None:
-            verbs.answer_later(self.context, asked, said)
+    def answer_click(self, ack: Ack, body: Body, asked: Asked, verb: Verb) -> None:
+        """Do what was clicked, and acknowledge it; what there is to say follows by its response_url."""
+        tell = verbs.by_response_url(self.context, asked)
+        trouble = self._opened(body, verbs.ask(self.context, asked, verb, tell))
+        if trouble is not None:
+            verbs.say(self.context, tell, trouble)
         ack()
 
     def _opened(self, body: Body, answer: Answer) -> Message | None:

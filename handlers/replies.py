@@ -1,10 +1,13 @@
 """Messages in channels: replies in an incident's threads, their edits and deletions, and `@Fifteen VERB`."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt import BoltContext
 
+from bot.errors import UserError
+from bot.render.replies import error
 from bot.workflow import reply, start, verbs
 from bot.workflow.context import Asked
 from bot.workflow.reply import Reply
@@ -35,8 +38,11 @@ def mentioned(desk: Desk, body: Body, event: Event, context: BoltContext) -> Non
         return
     text = _MENTION.sub("", event["text"], count=1)
     asked = _asked(body, event["channel"], event["user"], origin="mention", text=text)
-    answer = verbs.typed(desk.context, asked)
-    verbs.whisper_later(desk.context, asked, event.get("thread_ts"), answer)
+    asked = replace(asked, channel_name=desk.name_of(asked.channel_id))
+    tell = verbs.by_whisper(desk.context, asked, event.get("thread_ts"))
+    if verbs.typed(desk.context, asked, tell) is not None:  # a modal, which cannot be opened from a mention
+        wrong = UserError("That needs a button or the slash command.", f"/incident {text}")
+        verbs.say(desk.context, tell, error(wrong))
 
 
 def joined(desk: Desk, body: Body, event: Event, context: BoltContext) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from slack_bolt import Ack
 
-from bot.workflow import reply, verbs
+from bot.workflow import reply
 from bot.workflow.context import Asked
 from bot.workflow.reply import Reply
 from handlers.desk import Body, Desk
@@ -31,5 +31,4 @@ def record_hypothesis(desk: Desk, ack: Ack, body: Body, shortcut: dict[str, Any]
         text=said.get("text", ""),
         author_id=said.get("user", ""),
     )
-    answer = verbs.ask(desk.context, asked, lambda tx: reply.record(tx, desk.context, asked, recorded))
-    desk.answer_click(ack, body, asked, answer)
+    desk.answer_click(ack, body, asked, lambda tx: reply.record(tx, desk.context, asked, recorded))

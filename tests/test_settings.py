@@ -35,3 +35,31 @@ def test_groups_and_users_are_taken_by_id(tmp_path, somebody):
         f'default_channel = "#störung"\n[service.shop]\noncall = "{somebody}"\nchannels = ["#shop", "C0123456"]'
     )
     assert settings.load(file).service["shop"].oncall == somebody
+
+
+def test_relative_paths_are_relative_to_the_file(tmp_path, monkeypatch):
+    """Wherever the bot is started: a unit file, a container and a shell each have a working directory of their own."""
+    monkeypatch.chdir("/")
+    file = tmp_path / "fifteen.toml"
+    file.write_text(
+        """
+        [service.shop.logs]
+        kind = "file"
+        path = ["logs/*.log", "/var/log/shop/"]
+        [service.shop.deploys]
+        kind = "git"
+        path = "clone"
+        """
+    )
+    read = settings.load(file)
+    assert read.store == f"sqlite:///{tmp_path}/fifteen.db"
+    assert read.service["shop"].logs.paths == [f"{tmp_path}/logs/*.log", "/var/log/shop/"]
+    assert read.service["shop"].deploys.path == f"{tmp_path}/clone"
+
+
+@pytest.mark.parametrize("store", ["sqlite:////var/lib/fifteen.db", "sqlite://", "sqlite:///:memory:", "fifteen.db"])
+def test_a_store_that_is_no_relative_path_is_left_as_it_is(tmp_path, store):
+    """An absolute one, and what is refused later in its own words."""
+    file = tmp_path / "fifteen.toml"
+    file.write_text(f'store = "{store}"')
+    assert settings.load(file).store == store

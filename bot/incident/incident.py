@@ -123,6 +123,10 @@ SEVERITIES = range(1, 5)
 # back for longer; two people may.
 SNOOZE_CAP = timedelta(minutes=45)
 
+# Two people agree when they ask within this time; who agreed once has not agreed to every later snooze. Two repeats of
+# the call at its default delay: long enough to be asked, and to answer.
+AGREE_WITHIN = timedelta(minutes=10)
+
 
 def confirm_cause(incident: Incident, cause: str, *, by: str, now: datetime) -> Incident:
     """Return the incident with its cause found, which stops the calls. A newer cause replaces an older one."""
@@ -221,12 +225,17 @@ def set_users_affected(incident: Incident, answer: UsersAffected, *, by: str) ->
     return _after(Verb.AMEND, incident, users_affected=answer, users_affected_by=by)
 
 
+def agreed_since(incident: Incident, now: datetime) -> datetime:
+    """Return since when another person's wish to snooze counts as agreement to one that is asked for now."""
+    return max(incident.started_at + SNOOZE_CAP, now - AGREE_WITHIN)
+
+
 def snooze(
     incident: Incident, duration: timedelta, *, by: str, now: datetime, asked_by: Collection[str] = ()
 ) -> Incident:
     """Return the incident with its calls held back until `now + duration`, but not past SNOOZE_CAP after the start.
 
-    Past the cap a second person must agree: `asked_by` are the people who asked for a snooze since the cap
+    Past the cap a second person must agree: `asked_by` are the people who asked for a snooze since `agreed_since`
     (`timeline.asked_to_snooze`). Without one but `by` the incident is returned as it is: the caller notes who asked,
     and says that a second person has to ask too.
     """

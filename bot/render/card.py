@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.incident.escalation import Look
 from bot.incident.incident import Incident, Status, UsersAffected
 from bot.render import escape, ids
 from bot.render.blocks import actions, button, context, header, section
+from bot.render.due import call_of, held_back
 from bot.render.limits import HEADER_TEXT, fit_blocks
 from bot.render.message import Block, Message
 from bot.render.verdicts import verdicts
@@ -23,11 +25,17 @@ class TriageFailed:
     problem: str
 
 
-def card(incident: Incident, triage: Report | TriageFailed | None) -> Message:
-    """Return the card as it should stand now; `triage` is None while it runs."""
+def card(incident: Incident, triage: Report | TriageFailed | None, look: Look | None = None) -> Message:
+    """Return the card as it should stand now.
+
+    Args:
+        incident: As it stands.
+        triage: None while it runs.
+        look: The clock's next look; None where nobody answered the last call, or something holds the clock back.
+    """
     blocks = [
         header(escape.plain(name(incident), HEADER_TEXT)),
-        section(_state(incident), *_people(incident), *_story(incident), *_clock(incident)),
+        section(_state(incident), *_people(incident), *_story(incident), *_clock(incident, look)),
         *_triage(triage, resolved=not incident.is_open),
         *(_users(incident) if incident.is_open else ()),
         actions(_buttons(incident, triage)),
@@ -73,18 +81,15 @@ def _story(incident: Incident) -> Iterator[str]:
         yield f"Resolution: {escape.prose(incident.resolution)}"
 
 
-def _clock(incident: Incident) -> Iterator[str]:
+def _clock(incident: Incident, look: Look | None) -> Iterator[str]:
     """Say when the rollback call comes, or what stopped it."""
     if not incident.is_open or incident.rolling_back_at is not None:
         return
-    if incident.cause is not None:
-        yield "No rollback call: the cause is found."
-    elif incident.users_affected is UsersAffected.NO:
-        yield "No rollback call while users are not affected."
-    elif incident.snoozed_until is not None and incident.snoozed_until > incident.rollback_due_at:
-        yield f"Rollback call put off to {escape.time(incident.snoozed_until)}"
+    held = held_back(incident, look)
+    if held or look is None:
+        yield held
     else:
-        yield f"Rollback call at {escape.time(incident.rollback_due_at)}"
+        yield f"{call_of(look)} {'put off to' if look.at == incident.snoozed_until else 'at'} {escape.time(look.at)}"
 
 
 def _triage(triage: Report | TriageFailed | None, *, resolved: bool) -> Iterator[Block]:

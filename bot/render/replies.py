@@ -4,11 +4,14 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from bot.errors import UserError
+from bot.incident.escalation import Look
 from bot.incident.grammar import VERBS, Verb
-from bot.incident.incident import Incident, UsersAffected
+from bot.incident.incident import Incident
 from bot.render import escape, ids
 from bot.render.blocks import actions, button, context, section
 from bot.render.card import name
+from bot.render.due import call_of, held_back
+from bot.render.fallback import why_refused
 from bot.render.limits import ACTIONS_ELEMENTS, BUTTON_TEXT
 from bot.render.message import Block, Message
 from bot.render.words import ANSWERS, STATUSES, count, duration
@@ -62,22 +65,22 @@ def cannot_post(*, default_channel: str, command: str) -> Message:
     return _said(wrong, [wrong, form], actions(buttons))
 
 
-def moved(incident: Incident, *, reason: str) -> Message:
-    """Say that the incident stands in another channel, and why."""
-    where = escape.channel(incident.channel_id)
-    line = f"*#{incident.id}* stands in {where}: {escape.prose(reason)}"
-    return _said(f"#{incident.id}: {escape.plain(reason)}", [line])
+def moved(incident: Incident, *, error: str) -> Message:
+    """Say that the incident stands in another channel, and why: `error` is Slack's word for the refusal."""
+    why = why_refused(incident.asked_channel_id, error)
+    line = f"stands in {escape.channel(incident.channel_id)}: {why}."
+    return _said(f"#{incident.id} {line}", [f"*#{incident.id}* {line}"])
 
 
-def status(incident: Incident, now: datetime) -> Message:
-    """Say where one incident stands, in a few lines."""
+def status(incident: Incident, now: datetime, look: Look | None = None) -> Message:
+    """Say where one incident stands, in a few lines; `look` is the clock's next one, where one is pending."""
     lines = [_headed(incident)]
     lines.append(f"*{STATUSES[incident.status]}* · severity {incident.severity} · lead {escape.user(incident.lead_id)}")
     lines.append(f"Started {duration(now - incident.started_at)} ago · users affected: {_affected(incident)}")
     if incident.cause is not None:
         lines.append(f"Cause: {escape.prose(incident.cause)}")
     elif incident.is_open and incident.rolling_back_at is None:
-        lines.append(_call(incident, now))
+        lines.append(_call(incident, now, look))
     text = escape.plain(f"{name(incident)}: {STATUSES[incident.status].lower()}")
     return _said(text, lines)
 
@@ -140,13 +143,11 @@ def _affected(incident: Incident) -> str:
     return "not said" if incident.users_affected is None else ANSWERS[incident.users_affected].lower()
 
 
-def _call(incident: Incident, now: datetime) -> str:
-    if incident.users_affected is UsersAffected.NO:
-        return "No rollback call while users are not affected."
-    due = max(incident.rollback_due_at, incident.snoozed_until or incident.rollback_due_at)
-    if due <= now:
-        return "The rollback call is due."
-    return f"Rollback call in {duration(due - now)}."
+def _call(incident: Incident, now: datetime, look: Look | None) -> str:
+    held = held_back(incident, look)
+    if held or look is None:
+        return held
+    return f"{call_of(look)} in {duration(look.at - now)}." if look.at > now else f"{call_of(look)} is due."
 
 
 def _listed(incident: Incident, now: datetime) -> str:

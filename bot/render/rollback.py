@@ -27,7 +27,9 @@ from bot.triage.summary import Change, Next
 SHOWN_REASONS = 3
 SHOWN_HAZARDS = 5
 SHOWN_LATER = 3
+SHOWN_PROBLEMS = 3
 COMMAND = 1500
+PREVIOUS = "{previous}"
 
 NOT_FAILURE = "This is not failure."
 
@@ -37,13 +39,15 @@ class Proposal:
     """What a rollback would undo, and how.
 
     Args:
-        command: The configured command with `{previous}` already filled in; empty where none is configured.
+        command: The configured command, with `{previous}` filled in where that is known; empty where none is configured.
         takes: How long a rollback takes.
+        problems: What the list of deploys could not tell, such as the age of the clone's last fetch.
     """
 
     next: Next
     command: str = ""
     takes: timedelta = timedelta(minutes=2)
+    problems: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +87,7 @@ def call(incident: Incident, decision: MakeCall, proposal: Proposal, reading: Re
     mentioned = _mentions(incident, audience, everyone=decision.escalate)
     blocks = [
         section(f"*{headline}*", order, mentioned),
-        section(*_why(proposal.next, reading, decision), *_hazards(proposal.next, decision)),
+        section(*_why(proposal.next, reading, decision), *_hazards(proposal, decision)),
         *_command(proposal),
         _answers(incident, ids.ROLLING_BACK, ids.ROLLING_BACK, ids.NOT_YET, ids.CAUSE_FOUND),
         context(_counted(decision.n, decision.late_by, last=decision.last)),
@@ -97,14 +101,19 @@ def nothing_to_undo(
     reading: Reading,
     audience: Audience,
     *,
+    proposal: Proposal,
     horizon: timedelta = ROLLBACK_HORIZON,
 ) -> Message:
-    """Say that nothing shipped within the horizon, and escalate instead."""
+    """Say that nothing shipped within the horizon, or nothing else that is suspect, and escalate instead."""
     headline = f"{_opening(incident, decision)}, {_effect(decision)}."
-    order = f"Nothing shipped in the last {minutes(horizon)}, so there is nothing to roll back. More people are needed."
+    undone = _undone(proposal.next)
+    why = f"Nothing shipped in the last {minutes(horizon)}, so there is nothing to roll back."
+    if undone:
+        why = f"{undone} Another rollback is not known to help."
+    order = f"{why} More people are needed."
     blocks = (
         section(f"*{headline}*", order, _mentions(incident, audience, everyone=True)),
-        section(*_readings(reading)),
+        section(*_readings(reading), *_to_check(proposal.problems)),
         _answers(incident, "", ids.NOT_YET, ids.CAUSE_FOUND),
         context(_counted(decision.n, decision.late_by, last=decision.last)),
     )
@@ -126,7 +135,8 @@ def users_not_affected(incident: Incident, decision: UsersNotAffected, reading: 
         lines.append("The log says otherwise:")
         lines.extend(_readings(reading))
     lines.append(f"I look again at {escape.time(decision.again_at)}.")
-    return Message(f"{_name(incident)}: no rollback call, users are not affected.", (section(*lines),))
+    but = "; the log says otherwise" if decision.contradicted else ""
+    return Message(f"{_name(incident)}: no rollback call, users are not affected{but}.", (section(*lines),))
 
 
 def gave_up(incident: Incident, decision: GaveUp, audience: Audience) -> Message:
@@ -163,12 +173,20 @@ def _what(proposal: Proposal) -> str:
     return f"{_release(deploy)}{back}"
 
 
+def _undone(following: Next) -> str:
+    """Return "Rolled back already: v214.", escaped; empty where nothing was."""
+    names = dict.fromkeys(_release(change) for change in following.undone)
+    return f"Rolled back already: {', '.join(names)}." if names else ""
+
+
 def _release(change: Change) -> str:
     return escape.prose(change.name, escape.NAME)
 
 
 def _why(following: Next, reading: Reading, decision: MakeCall) -> Iterator[str]:
     yield from _readings(reading)
+    if following.undone:
+        yield _undone(following)
     deploy = following.deploy
     if deploy is None:
         return
@@ -187,9 +205,11 @@ def _readings(reading: Reading) -> Iterator[str]:
         yield "The effect could not be checked."
 
 
-def _hazards(following: Next, decision: MakeCall) -> Iterator[str]:
+def _hazards(proposal: Proposal, decision: MakeCall) -> Iterator[str]:
+    following = proposal.next
     if decision.unproven:
         yield "*Check first:* merged, not proven shipped. Make sure that it runs."
+    yield from _to_check(proposal.problems)
     yield from (f"*Hazard:* {escape.prose(hazard)}" for hazard in following.hazards[:SHOWN_HAZARDS])
     more = len(following.hazards) - SHOWN_HAZARDS
     if more > 0:
@@ -200,8 +220,14 @@ def _hazards(following: Next, decision: MakeCall) -> Iterator[str]:
         yield f"*Undone as well:* {names}{f' and {left} more' if left > 0 else ''}, shipped later."
 
 
+def _to_check(problems: Sequence[str]) -> Iterator[str]:
+    return (f"*Check first:* {escape.prose(problem)}" for problem in problems[:SHOWN_PROBLEMS])
+
+
 def _command(proposal: Proposal) -> Iterator[Block]:
     if proposal.command:
+        if proposal.next.previous is None and PREVIOUS in proposal.command:
+            yield section(f"Fill in {escape.code(PREVIOUS)}: what ran before is not known here.")
         yield section(escape.code_block(proposal.command, COMMAND))
     else:
         yield section("No rollback command is configured: roll back the way you deploy.")

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-DEFAULT_PATH = Path(__file__).resolve().parents[2] / "deploy" / "manifest.yaml"
+# A link to deploy/manifest.yaml in the repository; a copy of it where Fifteen is installed from a wheel.
+DEFAULT_PATH = Path(__file__).with_name("manifest.yaml")
 
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _KEY = re.compile(r"^([A-Za-z_][\w.]*):(?:\s+(.*))?$")

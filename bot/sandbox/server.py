@@ -55,7 +55,8 @@ class Sandbox:
         self._host = host
         self._port = port
         self._deliver_url = deliver_url
-        self._clock_file = clock_file or Path(tempfile.mkdtemp(prefix="sandbox-")) / "clock"
+        self._folder = None if clock_file else tempfile.TemporaryDirectory(prefix="sandbox-")  # gone with the process
+        self._clock_file = clock_file or Path(self._folder.name if self._folder else ".") / "clock"
         self._manifest = Manifest.read(manifest_file or DEFAULT_PATH)
         self._runner: web.AppRunner | None = None
         self.slack: LocalSlack

@@ -9,6 +9,7 @@ from bot.sandbox.delivery import Delivery
 from bot.sandbox.faults import Faults
 from bot.sandbox.http_delivery import HttpDelivery
 from bot.sandbox.interactions import Interactions
+from bot.sandbox.limits import RateLimits
 from bot.sandbox.manifest import Manifest
 from bot.sandbox.messages import Messages
 from bot.sandbox.response_urls import ResponseUrls
@@ -42,6 +43,7 @@ class LocalSlack:
         self.feed = Feed()
         self.traffic = Traffic(self.clock, self.feed)
         self.faults = Faults()
+        self.limits = RateLimits(self.clock.now)
         self.workspace = Workspace(manifest.bot_name, int(self.clock.now()))
         self.socket = SocketMode(self.clock, self.traffic)
         self.http = HttpDelivery(deliver_url, self.signing_secret, self.clock, self.traffic) if deliver_url else None

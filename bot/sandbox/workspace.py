@@ -36,7 +36,8 @@ class User:
 class Message:
     """One message of a channel.
 
-    `body` is what Slack shows; `metadata` only to who asks for it; `answers` are the menus' choices, by user.
+    `body` is what Slack shows; `metadata` only to who asks for it; `answers` are the menus' choices, by user;
+    `hidden_until` is the wall time from which the app can read it.
     """
 
     channel_id: str
@@ -44,6 +45,7 @@ class Message:
     metadata: Json | None = None
     ephemeral_to: str | None = None
     answers: dict[str, Json] = field(default_factory=dict)
+    hidden_until: float = 0.0
 
     @property
     def ts(self) -> str:

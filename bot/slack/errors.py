@@ -67,8 +67,8 @@ _REFUSALS = {
         "too_many_attachments", "as_user_not_supported", "invalid_view",
     ),
     Refusal.GONE: (
-        "message_not_found", "thread_not_found", "cant_update_message", "edit_window_closed", "not_found", "hash_conflict",
-        "expired_url", "used_url", "no_active_hooks", "user_not_found", "users_not_found", "no_such_subteam",
+        "message_not_found", "thread_not_found", "cannot_reply_to_message", "cant_update_message", "edit_window_closed",
+        "not_found", "hash_conflict", "expired_url", "used_url", "no_active_hooks", "user_not_found", "users_not_found", "no_such_subteam",
     ),
     Refusal.TRIGGER: ("expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id", "trigger_expired"),
 }  # fmt: skip

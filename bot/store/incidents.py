@@ -34,8 +34,9 @@ def save(tx: Tx, incident: Incident) -> None:
 
 
 def open_in_channel(tx: Tx, channel_id: str) -> tuple[Incident, ...]:
-    """Return the open incidents whose card is in the channel, oldest first."""
-    query = select(table).where(table.c.channel_id == channel_id, table.c.status != Status.RESOLVED)
+    """Return the open incidents of a channel, whose card is there or that were asked for there, oldest first."""
+    here = or_(table.c.channel_id == channel_id, table.c.asked_channel_id == channel_id)
+    query = select(table).where(here, table.c.status != Status.RESOLVED)
     return _all(tx.execute(query.order_by(table.c.id)).all())
 
 

@@ -155,6 +155,12 @@ def pending(tx: Tx, incident_id: int, kind: str) -> tuple[Job, ...]:
     return tuple(Job(**row._mapping) for row in tx.execute(query.order_by(table.c.n)).all())  # noqa: SLF001
 
 
+def posted(tx: Tx, incident_id: int, kind: str) -> int:
+    """Return how many jobs of that kind became a message; one that was overtaken meanwhile did not."""
+    which = and_(table.c.incident_id == incident_id, table.c.kind == kind, table.c.slack_ts.is_not(None))
+    return tx.execute(select(func.count()).where(which)).scalar_one()
+
+
 def next_n(tx: Tx, incident_id: int, kind: str) -> int:
     """Return the first n above every job of that kind, settled or not; 1 where there is none."""
     query = select(func.max(table.c.n)).where(table.c.incident_id == incident_id, table.c.kind == kind)
@@ -165,6 +171,12 @@ def hurry(tx: Tx, job: Job, due_at: datetime, payload: dict[str, Any]) -> None:
     """Make a pending job that waits for somebody due now; `payload` is laid over the one it has."""
     which = and_(table.c.id == job.id, table.c.state == _PENDING)
     tx.execute(update(table).where(which).values(due_at=due_at, payload=job.payload | payload))
+
+
+def bring_forward(tx: Tx, incident_id: int, due_at: datetime) -> None:
+    """Make due what of an incident was put off, apart from its clock: what it waited for is there."""
+    put_off = and_(table.c.incident_id == incident_id, table.c.lane != "clock", table.c.due_at > due_at)
+    tx.execute(update(table).where(put_off, table.c.state == _PENDING, table.c.owner.is_(None)).values(due_at=due_at))
 
 
 def get(tx: Tx, job_id: int) -> Job | None:

@@ -31,6 +31,7 @@ def assess(
     at: datetime,
     rollback_after: timedelta,
     window_to_baseline: float,
+    rollbacks: Sequence[datetime] = (),
 ) -> tuple[tuple[Change, ...], Next]:
     """Return the changes (deploys first, then commits, newest first) and what the rule asks for next.
 
@@ -42,6 +43,7 @@ def assess(
         at: The instant of the triage; `Next.rollback_at` is `at` + `rollback_after`.
         rollback_after: The delay of the clock.
         window_to_baseline: The window's length as a fraction of the baseline's, to tell which errors rose.
+        rollbacks: When somebody rolled back, oldest first; each time it was what this rule asked for then.
     """
     clues = _Clues(onset, _top_frames(groups, window_to_baseline), _versions(fields, groups))
     deploys = [_Assessed(deploy, *clues.weigh(deploy)) for deploy in _newest_first(changelog.deploys)]
@@ -51,7 +53,7 @@ def assess(
     ]
     candidates = deploys if changelog.proves_deploys else commits
     changes = tuple(assessed.change for assessed in (*deploys, *commits))
-    return changes, _next(candidates, onset, at + rollback_after)
+    return changes, _next(candidates, onset, at + rollback_after, sorted(rollbacks))
 
 
 _Dated = TypeVar("_Dated", Deploy, Commit)
@@ -122,15 +124,21 @@ class _Clues:
         return (f"{_percent(carried.error_share)} of failing lines carry version {carried.value}, {beside}",)
 
 
-def _next(candidates: Sequence[_Assessed], onset: Onset | None, rollback_at: datetime) -> Next:
-    """Return what to undo: the suspect with most evidence, else the newest before the onset, else the newest."""
-    chosen = _to_undo(candidates, onset)
+def _next(
+    candidates: Sequence[_Assessed], onset: Onset | None, rollback_at: datetime, rollbacks: Sequence[datetime]
+) -> Next:
+    """Return what to undo: the suspect with most evidence, else the newest before the onset, else the newest.
+
+    After a rollback it is what shipped since, else another suspect: a second rollback needs a reason of its own.
+    """
+    undone = _undone(candidates, onset, rollbacks)
+    gone = tuple(one.change for one in undone)
+    chosen = _to_undo_next(candidates, undone, rollbacks[-1]) if undone else _to_undo(candidates, onset)
     if chosen is None:
-        return Next(rollback_at, None, None)
-    peers = [candidate for candidate in candidates if candidate.environment == chosen.environment]
+        return Next(rollback_at, None, None, undone=gone)
+    peers = [one for one in candidates if one.environment == chosen.environment and one not in undone]
     position = peers.index(chosen)
-    # A second tag of the same revision is neither later nor a way back.
-    later = [peer for peer in peers[:position] if peer.change.revision != chosen.change.revision]
+    later = _later(peers, chosen)
     previous = next((peer for peer in peers[position:] if peer.change.revision != chosen.change.revision), None)
     hazards = find_hazards(file for peer in (chosen, *later) for file in peer.source.files)
     if not chosen.source.files and not (isinstance(chosen.source, Deploy) and chosen.source.commits):
@@ -141,6 +149,7 @@ def _next(candidates: Sequence[_Assessed], onset: Onset | None, rollback_at: dat
         previous.change if previous else None,
         hazards=hazards,
         later=tuple(peer.change for peer in later),
+        undone=gone,
     )
 
 
@@ -150,6 +159,33 @@ def _to_undo(candidates: Sequence[_Assessed], onset: Onset | None) -> _Assessed 
         return max(suspects, key=lambda suspect: suspect.evidence)  # the first of equals, and the newest stands first
     before = (candidate for candidate in candidates if onset is None or candidate.change.at <= onset.latest)
     return next(before, candidates[0] if candidates else None)
+
+
+def _later(peers: Sequence[_Assessed], chosen: _Assessed) -> list[_Assessed]:
+    """Return what shipped after a deploy; a second tag of the same revision is neither later nor a way back."""
+    return [peer for peer in peers[: peers.index(chosen)] if peer.change.revision != chosen.change.revision]
+
+
+def _undone(
+    candidates: Sequence[_Assessed], onset: Onset | None, rollbacks: Sequence[datetime]
+) -> tuple[_Assessed, ...]:
+    """Return what the rollbacks took back, newest first: what was to undo at each of them, and what shipped after it."""
+    undone: list[_Assessed] = []
+    for number, at in enumerate(rollbacks):
+        known = [one for one in candidates if one.change.at <= at and one not in undone]
+        chosen = _to_undo(known, onset) if not undone else _to_undo_next(known, undone, rollbacks[number - 1])
+        if chosen is not None:
+            undone += [one for one in known[: known.index(chosen) + 1] if one.environment == chosen.environment]
+    return tuple(one for one in candidates if one in undone)
+
+
+def _to_undo_next(candidates: Sequence[_Assessed], undone: Sequence[_Assessed], since: datetime) -> _Assessed | None:
+    """Return what there is a reason to undo after a rollback: the newest that shipped since, else another suspect."""
+    left = [one for one in candidates if one not in undone]
+    running = {one.change.revision for one in left if one.change.at <= since}  # what it went back to is listed anew
+    shipped = (one for one in left if one.change.at > since and one.change.revision not in running)
+    suspects = [one for one in left if one.change.suspect]
+    return next(shipped, None) or max(suspects, key=lambda suspect: suspect.evidence, default=None)
 
 
 def _newest_first(entries: Iterable[_Dated]) -> list[_Dated]:

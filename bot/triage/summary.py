@@ -223,6 +223,7 @@ class ChangeLog:
     Args:
         proves_deploys: False where the source knows commits only ("merged, not proven shipped").
         fetched_at: When the clone last heard of its origin; None where there is no origin or no telling.
+        stale: Newer deploys may have shipped that the source has not heard of; `problems` says why.
     """
 
     name: str
@@ -230,6 +231,7 @@ class ChangeLog:
     commits: tuple[Commit, ...] = ()
     proves_deploys: bool = True
     fetched_at: datetime | None = None
+    stale: bool = False
     problems: tuple[str, ...] = ()
 
 
@@ -360,6 +362,7 @@ class Next:
         deploy: The suspect, else the newest deploy at or before the onset, else the newest.
         previous: The deploy before it: what a rollback goes back to.
         later: Deploys after `deploy`, which a rollback would undo as well.
+        undone: What was rolled back already, newest first. Then `deploy` is what else there is evidence against, if any.
         hazards: What makes a rollback unsafe: migrations, configuration in the range.
     """
 
@@ -368,6 +371,7 @@ class Next:
     previous: Change | None
     hazards: tuple[str, ...] = ()
     later: tuple[Change, ...] = ()
+    undone: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

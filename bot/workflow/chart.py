@@ -4,10 +4,9 @@ from bot.render.words import count
 from bot.slack.outbox import Outbox
 from bot.store.jobs import Job
 from bot.workflow.context import Context, incident_numbered
-from bot.workflow.post import SOON
 from bot.workflow.readers import Readers
 from bot.workflow.triage import latest
-from bot.workflow.work import Done, Later, Outcome, delivery
+from bot.workflow.work import Done, Outcome, delivery, not_yet
 
 
 def post(context: Context, readers: Readers, outbox: Outbox, job: Job) -> Outcome:
@@ -19,7 +18,7 @@ def post(context: Context, readers: Readers, outbox: Outbox, job: Job) -> Outcom
     if not found:
         return Done()
     if incident.card_ts is None:
-        return Later(context.clock.now() + SOON, "the card is not posted yet")
+        return not_yet(job, context.clock.now(), "the card is not posted yet")
     report, summary = found[0].investigation.report, found[0].investigation.summary
     title = f"Errors a minute, {found[0].service}"
     alt = f"{title}: {count(report.scope.errors, 'error')} in {count(report.scope.events, 'event')}"

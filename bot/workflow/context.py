@@ -7,7 +7,6 @@ who asked. Nothing slow happens in it; what is slow is a job.
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Literal
 
 from bot.clock import Clock
 from bot.errors import UserError
@@ -20,8 +19,6 @@ from bot.store.engine import Store, Tx
 
 Answer = Message | View | None
 """An ephemeral message, a modal to open, or nothing to say."""
-
-Place = Literal["public", "private", "direct"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,7 @@ class Asked:
         key: What Slack repeats when it delivers the same payload again (event_id, trigger_id, action_ts).
         origin: "command", "reply", "button", "shortcut": stands in the timeline.
         text: What was typed after `/incident`, so that a button can run it again.
-        channel_name: As the payload has it; "directmessage" and "privategroup" are Slack's words for those.
+        channel_name: As the payload has it, without #; "directmessage" and "privategroup" are Slack's words for those.
     """
 
     key: str
@@ -59,11 +56,9 @@ class Asked:
     response_url: str = ""
 
     @property
-    def place(self) -> Place:
-        """What kind of channel it was asked in, as far as the payload tells."""
-        if self.channel_name == "directmessage" or self.channel_id.startswith("D"):
-            return "direct"
-        return "private" if self.channel_name == "privategroup" else "public"
+    def is_direct(self) -> bool:
+        """Whether it was asked in a conversation of two, where no incident can stand."""
+        return self.channel_name == "directmessage" or self.channel_id.startswith("D")
 
 
 class SeveralIncidents(Exception):  # noqa: N818 - not an error: a question back to whoever asked

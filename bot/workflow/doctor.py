@@ -6,13 +6,13 @@ from datetime import datetime
 
 from slack_sdk import WebClient
 
-from bot.errors import BotError, ConfigError, SourceError
+from bot.errors import BotError, SourceError
 from bot.render.words import count, duration
 from bot.settings import ServiceSettings, Settings, SlackSettings
 from bot.slack import scopes
 from bot.slack.directory import Directory
 from bot.slack.errors import Refused
-from bot.store.engine import Store
+from bot.store.look import look
 from bot.workflow import sources
 from bot.workflow.masking import mask
 
@@ -79,13 +79,7 @@ def _masking(patterns: Sequence[str]) -> str:
 
 
 def _store(url: str) -> str:
-    try:
-        Store.open(url).close()
-    except ConfigError as error:
-        if "another process" in error.wrong:
-            return f"{url} is in use, by a running bot"
-        raise
-    return f"{url} opens and is up to date"
+    return f"{url} {look(url)}"
 
 
 def _identity(directory: Directory) -> str:

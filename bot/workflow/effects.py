@@ -1,15 +1,19 @@
 """What the clock reads at the moment of its decision: whether users are still hurt, and what a rollback could undo."""
 
 import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.incident import escalation
 from bot.incident.effect import Effect
 from bot.incident.escalation import Undo
 from bot.incident.incident import Incident
-from bot.render.rollback import Audience, Proposal, Reading
+from bot.incident.timeline import Kind
+from bot.render.rollback import PREVIOUS, Audience, Proposal, Reading
+from bot.render.words import minutes
 from bot.settings import ServiceSettings
+from bot.store import timeline
 from bot.triage import changes
 from bot.triage.recovery import Baseline, Recovery, frozen_baseline
 from bot.triage.summary import ChangeLog, Next
@@ -43,9 +47,10 @@ def read(context: Context, readers: Readers, incident: Incident) -> Situation:
     """Read the log's last minutes and the deploys, now. Never raises for a source: what failed is unknown."""
     with context.store.reading() as tx:
         frozen, triaged = first(tx, incident.id), latest(tx, incident.id)
+        rollbacks = [entry.at for entry in timeline.of_incident(tx, incident.id) if entry.kind == Kind.ROLLING_BACK]
     settings = settings_of(context, incident, triaged)
     fresh = readers.changes(settings, context.clock.now()) if settings else None
-    proposal = propose(context, incident, triaged, fresh)
+    proposal = propose(context, incident, triaged, fresh, rollbacks)
     return Situation(
         recovery=recovery(context, readers, incident, frozen, triaged),
         undo=undoable(context, proposal, settings, fresh or known_changes(triaged)),
@@ -78,32 +83,40 @@ def settings_of(context: Context, incident: Incident, triaged: Triaged | None) -
     return context.service(focus.service if focus else incident.service)
 
 
-def propose(context: Context, incident: Incident, triaged: Triaged | None, fresh: ChangeLog | None = None) -> Proposal:
-    """Return what to undo: by the newest list of deploys where it could be read, and the triage's clues."""
-    focus = triaged.first if triaged else None
-    if fresh is not None and _tells(fresh):
-        following = _assess(focus, incident, fresh)
-    elif focus is not None:
-        following = focus.investigation.report.next
-    else:
-        following = Next(incident.rollback_due_at, None, None)
+def propose(
+    context: Context,
+    incident: Incident,
+    triaged: Triaged | None,
+    fresh: ChangeLog | None = None,
+    rollbacks: Sequence[datetime] = (),
+) -> Proposal:
+    """Return what to undo: by the newest list of deploys where it could be read, and the triage's clues.
+
+    `rollbacks` are the instants at which somebody rolled back already.
+    """
+    listed = fresh if fresh is not None and _tells(fresh) else known_changes(triaged)
+    following = Next(incident.rollback_due_at, None, None)
+    if listed is not None:
+        following = _assess(triaged.first if triaged else None, incident, listed, rollbacks)
     settings = settings_of(context, incident, triaged)
+    following, problems = _unless_stale(context, following, settings, fresh or known_changes(triaged))
     back_to = following.previous
     template = (settings.rollback_command if settings else None) or ""
     # A tag's name comes from outside, and the command is made to be pasted into a shell.
-    command = template.replace("{previous}", shlex.quote(back_to.name or back_to.revision)) if back_to else ""
-    return Proposal(next=following, command=command)
+    command = template.replace(PREVIOUS, shlex.quote(back_to.name or back_to.revision)) if back_to else template
+    return Proposal(next=following, command=command, problems=problems)
 
 
 def undoable(context: Context, proposal: Proposal, settings: ServiceSettings | None, told: ChangeLog | None) -> Undo:
     """Say whether there is anything to roll back that is still fresh.
 
     A list that could not be read, or not to its end, is not an empty one: then the rule asks for the last deployment,
-    whichever that was.
+    whichever that was. After a rollback another one needs something to undo.
     """
     deploy = proposal.next.deploy
     asked = settings is None or settings.deploys is not None
-    if deploy is None and asked and (told is None or told.problems):
+    untried = not proposal.next.undone
+    if deploy is None and asked and untried and (told is None or told.problems):
         return Undo.DEPLOY
     horizon = settings.rollback_horizon if settings else escalation.ROLLBACK_HORIZON
     return escalation.undoable(
@@ -119,6 +132,24 @@ def known_changes(triaged: Triaged | None) -> ChangeLog | None:
     return triaged.first.investigation.changelog if triaged and triaged.first else None
 
 
+def _unless_stale(
+    context: Context, following: Next, settings: ServiceSettings | None, told: ChangeLog | None
+) -> tuple[Next, tuple[str, ...]]:
+    """Return what to undo and what to say of the list it stands in.
+
+    A list that has not been brought up to date, and whose newest deploy is past the horizon, does not know the last one.
+    """
+    if told is None:
+        return following, ()
+    horizon = settings.rollback_horizon if settings else escalation.ROLLBACK_HORIZON
+    deploy = following.deploy
+    if deploy is None or following.undone or not told.stale or context.clock.now() - deploy.at <= horizon:
+        return following, told.problems
+    age = minutes(context.clock.now() - deploy.at)
+    known = f"the last deployment that is known, {deploy.name}, is {age} old"
+    return Next(following.rollback_at, None, None), (*told.problems, known)
+
+
 def _baseline(one: ServiceTriage) -> Baseline | None:
     return frozen_baseline(one.investigation.summary, one.investigation.report.scope)
 
@@ -127,18 +158,19 @@ def _tells(changelog: ChangeLog) -> bool:
     return bool(changelog.deploys or changelog.commits)
 
 
-def _assess(focus: ServiceTriage | None, incident: Incident, fresh: ChangeLog) -> Next:
+def _assess(focus: ServiceTriage | None, incident: Incident, listed: ChangeLog, rollbacks: Sequence[datetime]) -> Next:
     """Return what to undo; without a triage there are no clues, and it is the newest deploy."""
     found = focus.investigation if focus else None
     request = found.summary.request if found else None
     return changes.assess(
-        fresh,
+        listed,
         onset=found.report.scope.onset if found else None,
         groups=found.summary.groups if found else (),
         fields=found.summary.fields if found else (),
         at=incident.started_at,
         rollback_after=incident.rollback_after,
         window_to_baseline=request.window.duration / request.baseline.duration if request else 1.0,
+        rollbacks=rollbacks,
     )[1]
 
 

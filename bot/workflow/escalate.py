@@ -1,5 +1,7 @@
 """The clock's jobs: the heads-up, and each look that may become a rollback call, decided from what is read just then."""
 
+from itertools import takewhile
+
 from bot.incident import escalation
 from bot.incident import incident as rules
 from bot.incident.escalation import GaveUp, HeadsUp, MakeCall, NothingToUndo, Recovered, UsersNotAffected
@@ -7,7 +9,7 @@ from bot.incident.incident import Incident
 from bot.incident.timeline import Kind
 from bot.render import rollback
 from bot.render.message import Message
-from bot.store import incidents, timeline
+from bot.store import incidents, jobs, timeline
 from bot.store.engine import Tx
 from bot.store.jobs import CLOCK_PRIORITY, Job
 from bot.workflow import effects, owe
@@ -50,6 +52,8 @@ def _decide(tx: Tx, context: Context, job: Job, situation: Situation) -> None:
     # Read again: somebody may have confirmed a cause while the log was being read.
     incident = incident_numbered(tx, job.incident_id or 0)
     n, now = job.payload["call"], context.clock.now()
+    if jobs.pending(tx, incident.id, f"{owe.SAY}:{owe.CALL}"):
+        n = max(1, n - 1)  # Slack has not taken the last call yet: this one stands instead of it, under its number
     decision = escalation.decide(
         incident, n=n, due=job.first_due_at, effect=situation.recovery.state, undo=situation.undo, now=now
     )
@@ -60,7 +64,12 @@ def _decide(tx: Tx, context: Context, job: Job, situation: Situation) -> None:
             _call(tx, context, incident, message)
         case NothingToUndo():
             message = rollback.nothing_to_undo(
-                incident, decision, reading, situation.audience, horizon=situation.horizon
+                incident,
+                decision,
+                reading,
+                situation.audience,
+                horizon=situation.horizon,
+                proposal=situation.proposal,
             )
             _call(tx, context, incident, message)
         case Recovered():
@@ -70,8 +79,9 @@ def _decide(tx: Tx, context: Context, job: Job, situation: Situation) -> None:
                     tx, context, incident, "recovered", rollback.recovered(incident, decision, reading), Kind.RECOVERED
                 )
         case UsersNotAffected():
-            if not _has_said_so(tx, incident):
-                message = rollback.users_not_affected(incident, decision, reading)
+            message = rollback.users_not_affected(incident, decision, reading)
+            said = _said_of_users(tx, incident)
+            if not said or (decision.contradicted and message.text not in said):
                 _say(tx, context, incident, "not_affected", message, Kind.USERS_AFFECTED)
         case GaveUp():
             message = rollback.gave_up(incident, decision, situation.audience)
@@ -100,10 +110,11 @@ def _say(tx: Tx, context: Context, incident: Incident, what: str, message: Messa
     owe.edit(tx, incident, now, owe.EDIT_CARD)
 
 
-def _has_said_so(tx: Tx, incident: Incident) -> bool:
-    """Whether the bot has taken up a person's last answer about users already."""
+def _said_of_users(tx: Tx, incident: Incident) -> frozenset[str]:
+    """Return what the bot has said of a person's last answer about users: that it stands, that the log contradicts it."""
     answers = [entry for entry in timeline.of_incident(tx, incident.id) if entry.kind == Kind.USERS_AFFECTED]
-    return bool(answers) and answers[-1].actor_id is None
+    since = takewhile(lambda entry: entry.actor_id is None, reversed(answers))
+    return frozenset(entry.text for entry in since)
 
 
 def _warn(tx: Tx, context: Context, incident: Incident, warning: HeadsUp, message: Message) -> None:

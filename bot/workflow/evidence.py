@@ -19,10 +19,9 @@ from bot.triage import trace as rules
 from bot.triage.evidence import Sentence, TraceWanted, find_evidence
 from bot.workflow import owe
 from bot.workflow.context import Answer, Asked, Context, incident_for, incident_numbered, note
-from bot.workflow.post import SOON
 from bot.workflow.readers import Readers
 from bot.workflow.triage import latest, services_of
-from bot.workflow.work import Done, Later, Outcome
+from bot.workflow.work import Done, Outcome, not_yet
 
 if TYPE_CHECKING:
     from bot.triage.summary import TraceRecord
@@ -41,7 +40,7 @@ def find(context: Context, job: Job) -> Outcome:
     if hypothesis is None or hypothesis.state is HypothesisState.WITHDRAWN:
         return Done()
     if triaged is None:
-        return Later(context.clock.now() + SOON, "the triage is still running")
+        return not_yet(job, context.clock.now(), "the triage is still running")
     found = [
         piece
         for one in triaged.ranked

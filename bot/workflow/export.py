@@ -13,10 +13,9 @@ from bot.store.engine import Tx
 from bot.store.jobs import Job
 from bot.workflow import owe
 from bot.workflow.context import Answer, Asked, Context, incident_numbered
-from bot.workflow.post import SOON
 from bot.workflow.resolve import named_or_last
 from bot.workflow.triage import latest
-from bot.workflow.work import Done, Later, Outcome, delivery
+from bot.workflow.work import Done, Outcome, delivery, not_yet
 
 FORMS = ("md", "json")
 
@@ -37,7 +36,7 @@ def post(context: Context, outbox: Outbox, job: Job) -> Outcome:
         incident = incident_numbered(tx, job.incident_id or 0)
         content = _markdown(tx, incident.id) if form == "md" else _json(tx, incident.id)
     if incident.card_ts is None:
-        return Later(context.clock.now() + SOON, "the card is not posted yet")
+        return not_yet(job, context.clock.now(), "the card is not posted yet")
     outbox.upload(
         incident.channel_id,
         content,

@@ -19,6 +19,7 @@ from bot.store.engine import Tx
 # lane "slack": one call of Slack each
 POST_CARD: Final = "post_card"
 EDIT_CARD: Final = "edit_card"
+PERMALINK: Final = "permalink"
 POST_LEDGER: Final = "post_ledger"
 EDIT_LEDGER: Final = "edit_ledger"
 POST_FINDINGS: Final = "post_findings"
@@ -41,6 +42,7 @@ LOOK: Final = "look"
 WATCH: Final = "watch"
 CLOCK_KINDS: Final = (HEADS_UP, LOOK, WATCH)
 
+CLOCK_WORDS: Final = ("recovered", "not_affected", "gave_up", "back", "no_recovery")  # under SAY, unasked
 CALL: Final = "call"  # what a rollback call is under SAY; its n counts all that were ever owed
 
 
@@ -76,6 +78,12 @@ def look(tx: Tx, incident: Incident, following: Look, *, after: int | None = Non
     )
 
 
+def pending_look(tx: Tx, incident: Incident) -> Look | None:
+    """Return the clock's next look; None where only a person can set it going again."""
+    waiting = jobs.pending(tx, incident.id, LOOK)
+    return Look(waiting[-1].payload["call"], waiting[-1].due_at) if waiting else None
+
+
 def resume_clock(tx: Tx, incident: Incident, now: datetime) -> Look:
     """Owe the look that is due once nothing holds the clock back: an overdue call is made at once.
 
@@ -94,7 +102,8 @@ def resume_clock(tx: Tx, incident: Incident, now: datetime) -> Look:
 
 def next_call(tx: Tx, incident: Incident) -> int:
     """Return the number of the next rollback call; who sets the clock going after the last one begins another round."""
-    made = jobs.next_n(tx, incident.id, f"{SAY}:{CALL}") - 1
+    call = f"{SAY}:{CALL}"
+    made = jobs.posted(tx, incident.id, call) + bool(jobs.pending(tx, incident.id, call))
     return made % escalation.MAX_CALLS + 1
 
 
@@ -126,17 +135,10 @@ def say(
     thread: str = "card",
     broadcast: bool = False,
     priority: int = jobs.ROUTINE_PRIORITY,
-) -> bool:
-    """Owe a message in one of the incident's threads, as it reads now.
-
-    Returns:
-        False when this very message (incident, `what`, n) was owed before.
-    """
+) -> None:
+    """Owe a message in one of the incident's threads, as it reads now; once for each incident, `what` and n."""
     payload = {"text": message.text, "blocks": list(message.blocks), "thread": thread, "broadcast": broadcast}
-    owed = jobs.enqueue(
-        tx, incident.id, f"{SAY}:{what}", n, due_at=now, lane="slack", payload=payload, priority=priority
-    )
-    return owed is not None
+    jobs.enqueue(tx, incident.id, f"{SAY}:{what}", n, due_at=now, lane="slack", payload=payload, priority=priority)
 
 
 def say_next(tx: Tx, incident: Incident, what: str, message: Message, now: datetime, **how: Any) -> None:
@@ -174,8 +176,6 @@ def publish_home(tx: Tx, user_id: str, view: View, now: datetime) -> None:
     jobs.enqueue(tx, None, HOME, due_at=now, lane="slack", payload={"user_id": user_id, "view": view})
 
 
-def again(
-    tx: Tx, incident_id: int, kind: str, *, lane: jobs.Lane, now: datetime, payload: dict[str, Any] | None = None
-) -> None:
-    """Owe one more job of a kind that may come any number of times."""
-    jobs.enqueue(tx, incident_id, kind, jobs.next_n(tx, incident_id, kind), due_at=now, lane=lane, payload=payload)
+def again(tx: Tx, incident_id: int, kind: str, *, lane: jobs.Lane, now: datetime, **how: Any) -> int | None:
+    """Owe one more job of a kind that may come any number of times, and return its id."""
+    return jobs.enqueue(tx, incident_id, kind, jobs.next_n(tx, incident_id, kind), due_at=now, lane=lane, **how)

@@ -1,16 +1,13 @@
-"""The jobs that speak in Slack: one call each, rendered from what is stored at that moment."""
+"""The jobs that stand in the channel or answer one person: one call each, rendered from what is stored at that moment."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 from bot.incident.incident import Incident
-from bot.render import findings, hypotheses, replies
+from bot.render import hypotheses, replies
 from bot.render.card import card
 from bot.render.message import Message
-from bot.slack.directory import Directory
-from bot.slack.errors import Refusal, Refused, SlackError
+from bot.slack.errors import Refusal, Refused
 from bot.slack.outbox import Outbox
 from bot.store import hypotheses as ledger
 from bot.store import incidents, jobs
@@ -19,21 +16,18 @@ from bot.store.jobs import Job
 from bot.workflow import owe
 from bot.workflow.context import Context, incident_numbered
 from bot.workflow.triage import for_card, latest
-from bot.workflow.work import Done, Later, Outcome, delivery
+from bot.workflow.work import Done, Later, Outcome, delivery, not_yet
 
-# The message that a reply belongs to is on its way: in a moment it has its ts.
-SOON = timedelta(seconds=1)
 # Nobody has invited the bot yet, or the place is closed: ask Slack again now and then; a button asks at once.
 INVITATION = timedelta(minutes=5)
 
 
 class Posts:
-    """The handlers of lane "slack"."""
+    """The handlers of lane "slack", apart from what is said in threads (`say.py`)."""
 
-    def __init__(self, context: Context, outbox: Outbox, directory: Directory) -> None:
+    def __init__(self, context: Context, outbox: Outbox) -> None:
         self._context = context
         self._outbox = outbox
-        self._directory = directory
 
     def card(self, job: Job) -> Outcome:
         """Post the card; where that is refused, find another place or ask for one."""
@@ -46,14 +40,26 @@ class Posts:
             if refused.refusal is not Refusal.CHANNEL:
                 raise
             return self._without_place(incident, job, refused)
-        permalink = self._permalink(channel_id, ts)
 
         def store(tx: Tx) -> None:
             now_at = incident_numbered(tx, incident.id)
-            incidents.save(tx, replace(now_at, channel_id=channel_id, card_ts=ts, permalink=permalink))
+            incidents.save(tx, replace(now_at, channel_id=channel_id, card_ts=ts))
+            owe.again(tx, incident.id, owe.PERMALINK, lane="slack", now=self._context.clock.now())
             owe.edit(tx, now_at, self._context.clock.now(), owe.EDIT_CARD)
+            jobs.bring_forward(tx, incident.id, self._context.clock.now())
 
         return Done(ts, store)
+
+    def permalink(self, job: Job) -> Outcome:
+        """Learn the card's address, for "Open" in answers."""
+        with self._context.store.reading() as tx:
+            incident = incident_numbered(tx, job.incident_id or 0)
+        link = self._outbox.permalink(incident.channel_id, incident.card_ts or "")
+
+        def store(tx: Tx) -> None:
+            incidents.save(tx, replace(incident_numbered(tx, incident.id), permalink=link))
+
+        return Done(effect=store)
 
     def edit_card(self, job: Job) -> Outcome:
         """Bring the card up to date."""
@@ -66,7 +72,7 @@ class Posts:
         """Post the Hypotheses message, once the card stands above it."""
         incident, message = self._ledger(job)
         if incident.card_ts is None:
-            return self._soon("the card is not posted yet")
+            return not_yet(job, self._context.clock.now(), "the card is not posted yet")
         if incident.hypotheses_ts is not None:
             return Done()
         ts = self._outbox.post(incident.channel_id, message.text, blocks=message.blocks, delivery=delivery(job))
@@ -85,29 +91,6 @@ class Posts:
         if incident.hypotheses_ts is not None:
             self._outbox.update(incident.channel_id, incident.hypotheses_ts, message.text, message.blocks)
         return Done()
-
-    def findings(self, job: Job) -> Outcome:
-        """Post one service's four findings in full into the card's thread."""
-        with self._context.store.reading() as tx:
-            triaged = latest(tx, job.incident_id or 0)
-        found = [one for one in (triaged.ranked if triaged else ()) if one.service == job.payload["service"]]
-        if not found:
-            return Done()
-        message = findings.findings(found[0].investigation.report)
-        return self._in_thread(job, {"text": message.text, "blocks": message.blocks, "thread": "card"})
-
-    def say(self, job: Job) -> Outcome:
-        """Post what was decided, in the words of that moment."""
-        return self._in_thread(job, job.payload)
-
-    def call(self, job: Job) -> Outcome:
-        """Post a rollback call or its heads-up, unless somebody has answered it or a later call is owed meanwhile."""
-        with self._context.store.reading() as tx:
-            incident = incident_numbered(tx, job.incident_id or 0)
-            owed = jobs.next_n(tx, incident.id, f"{owe.SAY}:{owe.CALL}") - 1
-        answered = not incident.is_open or incident.cause is not None or incident.rolling_back_at is not None
-        outdated = owed > (job.n if job.kind == f"{owe.SAY}:{owe.CALL}" else 0)
-        return Done() if answered or outdated else self._in_thread(job, job.payload)
 
     def react(self, job: Job) -> Outcome:
         """Acknowledge somebody's message; where that is no longer possible it does not matter."""
@@ -141,34 +124,18 @@ class Posts:
     def _card(self, job: Job) -> tuple[Incident, Message]:
         with self._context.store.reading() as tx:
             incident = incident_numbered(tx, job.incident_id or 0)
-            return incident, card(incident, for_card(latest(tx, incident.id)))
+            return incident, card(incident, for_card(latest(tx, incident.id)), owe.pending_look(tx, incident))
 
     def _ledger(self, job: Job) -> tuple[Incident, Message]:
         with self._context.store.reading() as tx:
             incident = incident_numbered(tx, job.incident_id or 0)
             return incident, hypotheses.ledger(incident, ledger.of_incident(tx, incident.id))
 
-    def _in_thread(self, job: Job, said: Mapping[str, Any]) -> Outcome:
-        with self._context.store.reading() as tx:
-            incident = incident_numbered(tx, job.incident_id or 0)
-        thread_ts = incident.card_ts if said["thread"] == "card" else incident.hypotheses_ts
-        if thread_ts is None:
-            return self._soon("the message it belongs to is not posted yet")
-        ts = self._outbox.post(
-            incident.channel_id,
-            said["text"],
-            blocks=said["blocks"],
-            thread_ts=thread_ts,
-            reply_broadcast=said.get("broadcast", False),
-            delivery=delivery(job),
-        )
-        return Done(ts)
-
     def _post_in(self, incident: Incident, message: Message, job: Job) -> tuple[str, str]:
         """Post into the incident's channel, joining a public one first where need be; return channel and ts."""
         channel_id = incident.channel_id
         if channel_id.startswith("#"):
-            found = self._directory.channel_id(channel_id)
+            found = self._outbox.directory.channel_id(channel_id)
             if found is None:
                 raise Refused("conversations.list", "channel_not_found")
             channel_id = found
@@ -196,24 +163,9 @@ class Posts:
             if moving and default is not None:
                 moved = replace(incident_numbered(tx, incident.id), channel_id=default)
                 incidents.save(tx, moved)
-                owe.respond(tx, url, replies.moved(moved, reason=_REASONS.get(refused.error, refused.error)), now)
+                owe.respond(tx, url, replies.moved(moved, error=refused.error), now)
             elif not job.payload.get("told"):
                 message = replies.cannot_post(default_channel=default or "", command=job.payload["typed"])
                 owe.respond(tx, url, message, now)
                 jobs.hurry(tx, job, now, payload={"told": True})
         return Later(now if moving else now + INVITATION, str(refused))
-
-    def _permalink(self, channel_id: str, ts: str) -> str | None:
-        try:
-            return self._outbox.permalink(channel_id, ts)
-        except SlackError:  # an address is a convenience; the card stands
-            return None
-
-    def _soon(self, why: str) -> Outcome:
-        return Later(self._context.clock.now() + SOON, why)
-
-
-_REASONS = {
-    "is_archived": "the channel it was started in is archived.",
-    "restricted_action": "posting in the channel it was started in is restricted.",
-}

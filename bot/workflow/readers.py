@@ -8,14 +8,14 @@ import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import wait as wait_for_all
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.connection import wait
 from threading import Lock, Thread
-from time import monotonic
-from typing import ParamSpec, TypeVar
+from typing import Any, Never, ParamSpec, TypeVar
 
 from bot.errors import SourceError, Unreachable
 from bot.incident.effect import Effect
@@ -62,12 +62,13 @@ class Readers:
         self._clock = _Pool(CLOCK_PROCESSES, CLOCK_LIMIT_S, masked)
 
     def investigate(self, services: Mapping[str, ServiceSettings], at: datetime) -> tuple[ServiceTriage, ...]:
-        """Triage every service given, side by side.
-
-        Raises:
-            SourceError: a read hangs.
-        """
-        return self._triage.each(_investigate, [(name, settings, at) for name, settings in services.items()])
+        """Triage every service given, side by side; one whose read hangs says so, in every step."""
+        calls = [(name, settings, at) for name, settings in services.items()]
+        answers = self._triage.each(_investigate, calls)
+        return tuple(
+            _investigate(*call, silent=_Silent(call[0], answer)) if isinstance(answer, Unreachable) else answer
+            for call, answer in zip(calls, answers, strict=True)
+        )
 
     def trace(self, service: str, settings: ServiceSettings, trace_id: str, at: datetime) -> Traced:
         """Follow one request through baseline and window.
@@ -75,25 +76,26 @@ class Readers:
         Raises:
             SourceError: the read hangs.
         """
-        return self._triage.each(_trace, [(service, settings, trace_id, at)])[0]
+        return self._triage.one(_trace, service, settings, trace_id, at)
 
     def chart(self, report: Report, series: Series) -> bytes:
         """Draw errors a minute as PNG."""
-        return self._triage.each(_chart, [(report, series)])[0]
+        return self._triage.one(_chart, report, series)
 
     def recovery(
         self, asked: Mapping[str, tuple[ServiceSettings, Baseline | None]], now: datetime
     ) -> tuple[Recovery, ...]:
         """Say for each service whether its users are still hurt, as far as its log can tell, now."""
-        try:
-            return self._clock.each(_recovery, [(name, *of_service, now) for name, of_service in asked.items()])
-        except SourceError as error:
-            return (Recovery(Effect.UNKNOWN, str(error)),)
+        answers = self._clock.each(_recovery, [(name, *of_service, now) for name, of_service in asked.items()])
+        return tuple(
+            Recovery(Effect.UNKNOWN, f"{name} {answer}") if isinstance(answer, Unreachable) else answer
+            for name, answer in zip(asked, answers, strict=True)
+        )
 
     def changes(self, settings: ServiceSettings, now: datetime) -> ChangeLog:
         """Say what has shipped, now."""
         try:
-            return self._clock.each(_changes, [(settings, now)])[0]
+            return self._clock.one(_changes, settings, now)
         except SourceError as error:
             return ChangeLog("", problems=(str(error),))
 
@@ -113,19 +115,28 @@ class _Pool:
         self._lock = Lock()
         self._executor = self._start()
 
-    def each(self, function: Callable[P, T], calls: list[tuple[object, ...]]) -> tuple[T, ...]:
-        """Call it side by side, and return what came of each call, or raise Unreachable at the limit."""
-        executor, until = self._executor, monotonic() + self._limit_s
+    def one(self, function: Callable[P, T], *call: P.args, **_: P.kwargs) -> T:
+        """Call it, and return what came of it, or raise Unreachable at the limit."""
+        (answer,) = self.each(function, [call])
+        if isinstance(answer, Unreachable):
+            raise answer
+        return answer
+
+    def each(self, function: Callable[..., T], calls: Sequence[tuple[Any, ...]]) -> tuple[T | Unreachable, ...]:
+        """Call it side by side, and return what came of each call, or that nothing had come at the limit."""
+        executor = self._executor
         try:
-            futures = [executor.submit(function, *call) for call in calls]  # type: ignore[call-arg, arg-type]
-            return tuple(future.result(max(0.0, until - monotonic())) for future in futures)
-        except TimeoutError as error:
-            self._replace(executor)
-            raise Unreachable(f"reading did not end in {self._limit_s:.0f} s") from error
+            futures = [executor.submit(function, *call) for call in calls]
+            done, hung = wait_for_all(futures, self._limit_s)
+            silence = Unreachable(f"did not answer in {self._limit_s:.0f} s")
+            answers = tuple(future.result() if future in done else silence for future in futures)
         except BrokenProcessPool:
             # A process was killed (out of memory, by hand): the job is put off and tried on fresh ones.
             self._replace(executor)
             raise
+        if hung:
+            self._replace(executor)
+        return answers
 
     def _replace(self, executor: ProcessPoolExecutor) -> None:
         with self._lock:
@@ -163,10 +174,23 @@ def _follow_parent() -> None:
         os._exit(1)
 
 
-def _investigate(service: str, settings: ServiceSettings, at: datetime) -> ServiceTriage:
+class _Silent:
+    """The logs and the deploys of a service whose read hangs."""
+
+    def __init__(self, service: str, hung: Unreachable) -> None:
+        self.name = service
+        self._hung = Unreachable(f"{service} {hung}")
+
+    def newest(self, *_: object, **__: object) -> Never:
+        raise self._hung
+
+    summarize = trace = changes = newest
+
+
+def _investigate(service: str, settings: ServiceSettings, at: datetime, silent: _Silent | None = None) -> ServiceTriage:
     found = investigate(
-        sources.log_source(service, settings),
-        sources.deploy_source(settings),
+        silent or sources.log_source(service, settings),
+        silent or sources.deploy_source(settings),
         at=at,
         window=settings.window,
         baseline=settings.baseline,

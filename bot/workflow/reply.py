@@ -84,7 +84,7 @@ def edited(tx: Tx, context: Context, asked: Asked, reply: Reply) -> Answer:
     """Follow an edit: the ledger shows what the reply says now; a note that became a hypothesis is recorded."""
     known = hypotheses.by_source(tx, reply.channel_id, reply.ts)
     if known is None:
-        return said(tx, context, asked, reply)
+        return _note_edited(tx, context, asked, reply)
     changed = rules.edit(known, untrusted(read_reply(reply.text).text, HYPOTHESIS_LIMIT))
     if changed != known and keep(tx, context, known, changed):
         incident = _of(tx, known)
@@ -152,6 +152,18 @@ def _propose(tx: Tx, context: Context, asked: Asked, incident: Incident, reply: 
 def _note(tx: Tx, context: Context, asked: Asked, incident: Incident, reply: Reply) -> None:
     note(tx, context, incident, Kind.NOTE, untrusted(read_reply(reply.text).text, NOTE_LIMIT), asked)
     owe.react(tx, reply.channel_id, reply.ts, NOTED, context.clock.now())
+
+
+def _note_edited(tx: Tx, context: Context, asked: Asked, reply: Reply) -> Answer:
+    """Keep a note's new words beside the old ones; under the ledger it may read like a hypothesis by now."""
+    found = incidents.by_thread(tx, reply.channel_id, reply.thread_ts)
+    if found is None:
+        return None
+    incident, thread = found
+    if not (incident.is_open and thread == "hypotheses" and _propose(tx, context, asked, incident, reply)):
+        text = untrusted(read_reply(reply.text).text, NOTE_LIMIT)
+        note(tx, context, incident, Kind.NOTE, f"a note now reads: {text}", asked)
+    return None
 
 
 def _note_late(tx: Tx, context: Context, asked: Asked, incident: Incident, reply: Reply) -> None:

@@ -87,5 +87,6 @@ def named_or_last(tx: Tx, asked: Asked, number: int | None) -> rules.Incident:
     """Return the incident named, else the one of this channel that was started last: it is closed, so not implied."""
     if number is not None:
         return incident_numbered(tx, number)
-    here = [one for one in incidents.recent(tx, 50) if one.channel_id == asked.channel_id]
+    recent = incidents.recent(tx, 50)
+    here = [one for one in recent if asked.channel_id in {one.channel_id, one.asked_channel_id}]
     return here[0] if here else incident_for(tx, asked, None)

@@ -36,7 +36,7 @@ def start(tx: Tx, context: Context, asked: Asked, command: Start, *, another: bo
     """
     service = _service(context, asked, command.service)
     now = context.clock.now()
-    if asked.place == "direct":
+    if asked.is_direct:
         return replies.cannot_post(default_channel=context.settings.default_channel or "", command=asked.text)
     same = incidents.same_recently(tx, asked.channel_id, service, now - SAME_WITHIN)
     if same is not None and not another:

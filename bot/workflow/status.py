@@ -24,7 +24,8 @@ ANSWERS = {UsersAffected.YES: "yes", UsersAffected.NO: "no", UsersAffected.NOT_S
 
 def status(tx: Tx, context: Context, asked: Asked, command: ShowStatus) -> Answer:
     """Say where an incident stands."""
-    return replies.status(incident_for(tx, asked, command.number), context.clock.now())
+    incident = incident_for(tx, asked, command.number)
+    return replies.status(incident, context.clock.now(), owe.pending_look(tx, incident))
 
 
 def list_open(tx: Tx, context: Context) -> Answer:
@@ -80,8 +81,7 @@ def snooze(tx: Tx, context: Context, asked: Asked, command: Snooze) -> Answer:
     if incident.cause is not None or incident.rolling_back_at is not None:
         raise UserError(f"No rollback call of #{incident.id} is due, so there is none to put off.")
     now = context.clock.now()
-    cap = incident.started_at + rules.SNOOZE_CAP
-    askers = asked_to_snooze(timeline.of_incident(tx, incident.id), cap)
+    askers = asked_to_snooze(timeline.of_incident(tx, incident.id), rules.agreed_since(incident, now))
     changed = rules.snooze(incident, command.duration, by=asked.user_id, now=now, asked_by=askers)
     reason = untrusted(command.reason, REASON_LIMIT)
     _keep(tx, context, asked, changed, Kind.SNOOZED, f"{minutes(command.duration)}: {reason}")

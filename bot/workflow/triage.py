@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 import orjson
 
-from bot.errors import SourceError
 from bot.incident import escalation
 from bot.incident import incident as rules
 from bot.incident.command import RunTriage
@@ -64,10 +63,7 @@ def run(context: Context, readers: Readers, job: Job) -> Outcome:
         named = f"{incident.service} is" if incident.service else "No service is"
         triaged = Triaged((), f"{named} not in the configuration: add [service.NAME] to fifteen.toml")
     else:
-        try:
-            triaged = Triaged(tuple(sorted(readers.investigate(services, context.clock.now()), key=_rank)))
-        except SourceError as error:
-            triaged = Triaged((), f"The logs could not be read: {error}.")
+        triaged = Triaged(tuple(sorted(readers.investigate(services, context.clock.now()), key=_rank)))
     # Made into bytes here, since nobody else can write while the transaction lasts.
     reports, summary = _reports(triaged), values.dump(triaged)
     return Done(effect=lambda tx: _store(tx, context, incident.id, triaged, reports, summary))
@@ -122,9 +118,9 @@ def _store(tx: Tx, context: Context, incident_id: int, triaged: Triaged, reports
     owe.edit(tx, changed, now, owe.EDIT_CARD)
     for one in triaged.ranked[:SERVICES_SHOWN]:
         payload = {"service": one.service}
-        owe.again(tx, incident_id, owe.POST_FINDINGS, lane="slack", now=now, payload=payload)
+        above = owe.again(tx, incident_id, owe.POST_FINDINGS, lane="slack", now=now, payload=payload)
         if one.investigation.report.scope.events:
-            owe.again(tx, incident_id, owe.CHART, lane="work", now=now, payload=payload)
+            owe.again(tx, incident_id, owe.CHART, lane="work", now=now, payload=payload, depends_on=above)
     if escalation.offer_at_once(changed, changed.onset_at, now):
         owe.resume_clock(tx, changed, now)
 

@@ -15,12 +15,15 @@ from bot.workflow import evidence, export, owe, resolve, rollback, start, status
 from bot.workflow.context import Answer, Asked, Context, SeveralIncidents, incident_for
 
 Verb = Callable[[Tx], Answer]
+Tell = Callable[[Tx, Message], None]
+"""Owes an answer to whoever asked, where the acknowledgement carries none."""
 
 
-def once(context: Context, asked: Asked, verb: Verb) -> Answer:
+def once(context: Context, asked: Asked, verb: Verb, tell: Tell | None = None) -> Answer:
     """Do it, unless Slack has delivered this very payload before; then there is nothing left to say.
 
-    Both are one transaction: either the payload is recorded and its effect stands, or neither, and Slack delivers again.
+    All of it is one transaction: either the payload is recorded, its effect stands and its answer is owed, or nothing,
+    and Slack delivers again. With `tell` only a modal is returned, which has to be opened now.
 
     Raises:
         UserError: it cannot be done; nothing was stored.
@@ -28,40 +31,47 @@ def once(context: Context, asked: Asked, verb: Verb) -> Answer:
     with context.store.transaction() as tx:
         is_new = events.first_time(tx, asked.key, asked.origin, context.clock.now())
         answer = verb(tx) if is_new else None
+        if tell is not None and isinstance(answer, Message):
+            tell(tx, answer)
+            answer = None
     metrics.EVENTS.labels(asked.origin, "yes" if is_new else "no").inc()
     context.wake()
     return answer
 
 
-def ask(context: Context, asked: Asked, verb: Verb) -> Answer:
+def ask(context: Context, asked: Asked, verb: Verb, tell: Tell | None = None) -> Answer:
     """Do it once; a refusal, or a question back, is an answer like any other."""
     try:
-        return once(context, asked, verb)
+        return once(context, asked, verb, tell)
     except SeveralIncidents as several:
-        return replies.pick(several.choices, asked.text)
+        answer = replies.pick(several.choices, asked.text)
     except UserError as error:
-        return replies.error(error)
+        answer = replies.error(error)
+    if tell is None:
+        return answer
+    say(context, tell, answer)
+    return None
 
 
-def typed(context: Context, asked: Asked) -> Answer:
+def typed(context: Context, asked: Asked, tell: Tell | None = None) -> Answer:
     """Do what was typed after `/incident`."""
-    return ask(context, asked, lambda tx: run(tx, context, asked, parse(asked.text)))
+    return ask(context, asked, lambda tx: run(tx, context, asked, parse(asked.text)), tell)
 
 
-def whisper_later(context: Context, asked: Asked, thread_ts: str | None, answer: Answer) -> None:
-    """Owe an answer to a mention, which has no response_url; a modal cannot be opened from one."""
-    if isinstance(answer, dict):
-        answer = replies.error(UserError("That needs a button or the slash command.", f"/incident {asked.text}"))
-    if answer is not None:
-        with context.store.transaction() as tx:
-            owe.whisper(tx, asked.channel_id, asked.user_id, thread_ts, answer, context.clock.now())
-        context.wake()
+def by_whisper(context: Context, asked: Asked, thread_ts: str | None) -> Tell:
+    """Answer a mention, which has no response_url."""
+    return lambda tx, said: owe.whisper(tx, asked.channel_id, asked.user_id, thread_ts, said, context.clock.now())
 
 
-def answer_later(context: Context, asked: Asked, message: Message) -> None:
-    """Owe an answer to a click: by its response_url, since an acknowledgement of a click carries none."""
+def by_response_url(context: Context, asked: Asked) -> Tell:
+    """Answer a click."""
+    return lambda tx, said: owe.respond(tx, asked.response_url, said, context.clock.now())
+
+
+def say(context: Context, tell: Tell, message: Message) -> None:
+    """Owe an answer that follows from no effect, so that there is nothing to store it with."""
     with context.store.transaction() as tx:
-        owe.respond(tx, asked.response_url, message, context.clock.now())
+        tell(tx, message)
     context.wake()
 
 

@@ -2,11 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from bot.slack.outbox import Delivery
 from bot.store.engine import Tx
 from bot.store.jobs import Job
+
+# What a job waits for is mostly a moment away; what is not may be hours away (an invitation), so each wait is longer.
+SOON: Final = timedelta(seconds=1)
+PATIENCE: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,11 @@ class Dead:
 
 Outcome = Done | Later | Dead
 Handler = Callable[[Job], Outcome]
+
+
+def not_yet(job: Job, now: datetime, why: str) -> Later:
+    """Put a job off until what it depends on may be there: for as long as it has waited, within a second and a minute."""
+    return Later(now + min(max(now - job.first_due_at, SOON), PATIENCE), why)
 
 
 def delivery(job: Job) -> Delivery:

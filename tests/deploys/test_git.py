@@ -152,7 +152,8 @@ def test_a_shallow_clone_says_what_it_cannot_see(shop: Repository, tmp_path: Pat
     shop.git("clone", "--quiet", "--depth=1", f"file://{shop.path}", str(tmp_path / "shallow"))
     log = GitDeploys(tmp_path / "shallow").changes(LATER)
     assert [commit.files for commit in log.commits] == [()]
-    assert "shallow clone: older history is not seen; git fetch --unshallow --tags" in log.problems
+    remedy = f"git -C {tmp_path / 'shallow'} fetch --unshallow --tags"
+    assert f"shallow clone: older history is not seen; {remedy}" in log.problems
 
 
 def test_another_users_repository_is_refused_with_the_setting_to_change(shop: Repository) -> None:
@@ -177,6 +178,7 @@ def test_a_clone_that_was_not_fetched_lately_says_how_old_it_is(shop: Repository
     log = GitDeploys(tmp_path / "clone").changes(LATER)
     assert log.fetched_at == LATER - timedelta(hours=2)
     assert log.problems == ("last fetched 2 h ago; newer changes are not seen",)
+    assert log.stale
     assert GitDeploys(tmp_path / "clone").changes(LATER - timedelta(hours=1, minutes=50)).problems == ()
 
 
@@ -184,7 +186,7 @@ def test_a_repository_without_a_remote_has_no_age(shop: Repository) -> None:
     """It is where the commits are made."""
     shop.commit("One", at=0)
     log = GitDeploys(shop.path).changes(LATER)
-    assert (log.fetched_at, log.problems) == (None, ())
+    assert (log.fetched_at, log.problems, log.stale) == (None, (), False)
 
 
 def test_a_redirected_git_environment_is_refused(shop: Repository, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,13 +1,14 @@
 """Presses, as Slack sends them: each does what its label says, once, however often a thumb comes down."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from bot.render import ids
 from bot.slack.errors import Refused
 from bot.store import incidents
-from handlers import actions
+from handlers import actions, replies
 
 
 def press(bench, action_id, value="", **body):
@@ -81,3 +82,33 @@ def test_a_form_that_slack_did_not_open_is_said(bench):
     bench.desk = replace(bench.desk, open_view=too_late)
     assert press(bench, ids.CAUSE_FOUND, ids.incident_value(1)) == [True]
     assert "try again" in bench.said_to_one()[-1]
+
+
+@pytest.fixture
+def killed_after_one(bench, monkeypatch):
+    """A bot that is killed as soon as it begins its next transaction but one."""
+    bench.starts()
+    begun, begin = [], bench.store.transaction
+
+    def once_only():
+        begun.append(True)
+        assert len(begun) == 1, "killed"
+        return begin()
+
+    monkeypatch.setattr(bench.store, "transaction", once_only)
+    return bench
+
+
+def test_the_answer_to_a_click_is_stored_with_its_effect(killed_after_one):
+    """Slack never sends a click again, so that an answer which is stored later may never come."""
+    press(killed_after_one, ids.HELP_STATUS)
+    assert "#1" in killed_after_one.said_to_one()[-1]
+
+
+def test_the_answer_to_a_mention_is_stored_with_its_effect(killed_after_one):
+    """The event is recorded as seen: delivered again it would have nothing left to say."""
+    event = {"text": "<@UBOT> sev 1", "channel": "C1", "user": "U1", "thread_ts": "1.1"}
+    body = {"event_id": "Ev1", "team_id": "T1"}
+    replies.mentioned(killed_after_one.desk, body, event, SimpleNamespace(bot_user_id="UBOT"))
+    assert killed_after_one.incident().severity == 1
+    assert "severity 1" in killed_after_one.said_to_one()[-1]

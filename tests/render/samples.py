@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.errors import UserError
-from bot.incident.escalation import GaveUp, HeadsUp, MakeCall, NothingToUndo, Recovered, Undo, UsersNotAffected
+from bot.incident.escalation import GaveUp, HeadsUp, Look, MakeCall, NothingToUndo, Recovered, Undo, UsersNotAffected
 from bot.incident.hypothesis import Hypothesis, HypothesisState
 from bot.incident.incident import Incident, Status, UsersAffected
 from bot.incident.watch import BackAtBaseline, NoRecovery
@@ -166,6 +166,7 @@ def ledger(words: Words = PLAIN, number: int = 5) -> tuple[Hypothesis, ...]:
     )
 
 
+LOOK, SNOOZED = Look(1, NOW), Look(2, NOW + 5 * MINUTE)
 CALL = MakeCall(3, 15 * MINUTE, escalate=True, effect_unknown=False, unproven=False, late_by=3 * MINUTE, last=False)
 AUDIENCE = rollback.Audience(oncall="S0CALL", escalate_to=("U0BOSS",))
 READING = rollback.Reading(words="4.1 % of 9,030 events failed in the last 3 min, 0.2 % before the incident")
@@ -189,10 +190,10 @@ def cards(words: Words = PLAIN) -> dict[str, Message]:
     told = {"users_affected": UsersAffected.YES, "users_affected_by": "U0LEAD"}
     identified = incident(words, status=Status.IDENTIFIED, cause=words["cause"], cause_by="U0LEAD")
     return {
-        "running": card.card(incident(words), None),
-        "failed": card.card(incident(words), card.TriageFailed(words["problem"])),
-        "triaged": card.card(incident(words, **told), report(words)),
-        "snoozed": card.card(incident(words, snoozed_until=NOW + 5 * MINUTE), report(words)),
+        "running": card.card(incident(words), None, LOOK),
+        "failed": card.card(incident(words), card.TriageFailed(words["problem"]), LOOK),
+        "triaged": card.card(incident(words, **told), report(words), LOOK),
+        "snoozed": card.card(incident(words, snoozed_until=SNOOZED.at), report(words), SNOOZED),
         "identified": card.card(identified, report(words)),
         "rolling back": card.card(incident(words, rolling_back_at=NOW, rolling_back_by="U0LEAD"), report(words)),
         "monitoring": card.card(incident(words, status=Status.MONITORING, **done), report(words)),
@@ -204,6 +205,7 @@ def clocks(words: Words = PLAIN) -> dict[str, Message]:
     """Everything that the clock and the watch say."""
     stands, due = incident(words), NOW + 5 * MINUTE
     proposal = rollback.Proposal(next=following(words), command=words["command"])
+    unsure = rollback.Proposal(next=following(words), problems=(words["problem"],))
     unread = rollback.Reading(problem=words["problem"])
     unknown = replace(CALL, effect_unknown=True, unproven=True, last=True)
     nothing = NothingToUndo(1, 15 * MINUTE, effect_unknown=False, late_by=None, last=False)
@@ -211,8 +213,8 @@ def clocks(words: Words = PLAIN) -> dict[str, Message]:
     return {
         "heads-up": rollback.heads_up(stands, HeadsUp(due, 5 * MINUTE, Undo.DEPLOY), proposal),
         "call": rollback.call(stands, CALL, proposal, READING, AUDIENCE),
-        "unknown": rollback.call(stands, unknown, rollback.Proposal(next=following(words)), unread, AUDIENCE),
-        "nothing": rollback.nothing_to_undo(stands, nothing, READING, AUDIENCE),
+        "unknown": rollback.call(stands, unknown, unsure, unread, AUDIENCE),
+        "nothing": rollback.nothing_to_undo(stands, nothing, READING, AUDIENCE, proposal=unsure),
         "recovered": rollback.recovered(stands, Recovered(due, first=True), READING),
         "not affected": rollback.users_not_affected(
             stands, UsersNotAffected("U0LEAD", due, contradicted=True), READING
@@ -237,8 +239,8 @@ def answers(words: Words = PLAIN) -> dict[str, Message]:
             command=words["title"],
         ),
         "cannot post": replies.cannot_post(default_channel="#incidents", command=words["title"]),
-        "moved": replies.moved(stands, reason=words["problem"]),
-        "status": replies.status(stands, NOW),
+        "moved": replies.moved(stands, error=words["problem"]),
+        "status": replies.status(stands, NOW, SNOOZED),
         "list": replies.incident_list([stands] * 25, NOW),
         "pick": replies.pick([replace(stands, id=number) for number in range(1, 26)], words["title"]),
         "help": replies.help_message(),

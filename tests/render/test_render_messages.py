@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.incident.escalation import MakeCall
+from bot.incident.escalation import Look, MakeCall
 from bot.incident.hypothesis import HypothesisState
 from bot.incident.incident import Status, UsersAffected
 from bot.render import card, hypotheses, ids, modals, replies, rollback
@@ -82,12 +82,28 @@ def test_the_card_says_who_answered_whether_users_are_affected():
     [
         ({"cause": "the pool"}, "No rollback call: the cause is found."),
         ({"users_affected": UsersAffected.NO}, "No rollback call while users are not affected."),
-        ({"snoozed_until": samples.NOW + timedelta(minutes=5)}, "Rollback call put off to <!date^"),
+        ({"recovered_at": samples.NOW}, "No rollback call while errors are at baseline."),
+        ({"snoozed_until": samples.SNOOZED.at}, "Rollback call 2 of 6 put off to <!date^"),
     ],
 )
 def test_the_card_says_what_holds_the_call_back(changes, words):
     """The clock on the card is never a time at which nothing will happen."""
-    assert words in said(card.card(samples.incident(**changes), None))
+    assert words in said(card.card(samples.incident(**changes), None, samples.SNOOZED))
+
+
+@pytest.mark.parametrize(
+    ("look", "on_the_card", "to_whoever_asks"),
+    [
+        (samples.LOOK, "Rollback call at <!date^", "Rollback call is due."),
+        (samples.SNOOZED, "Rollback call 2 of 6 at <!date^", "Rollback call 2 of 6 in 5 min."),
+        (Look(7, samples.NOW), "The last rollback call was made.", "The last rollback call was made."),
+        (None, "The last rollback call was made.", "The last rollback call was made."),
+    ],
+)
+def test_the_clock_shows_the_call_that_is_pending(look, on_the_card, to_whoever_asks):
+    """Not the first one's time, once that was made, or was made early."""
+    assert on_the_card in said(card.card(samples.incident(), None, look))
+    assert to_whoever_asks in said(replies.status(samples.incident(), samples.NOW, look))
 
 
 def test_a_resolved_card_says_how_long_why_and_how():
@@ -260,6 +276,23 @@ def test_a_first_call_does_not_mention_those_who_are_asked_later():
     text = said(rollback.call(samples.incident(), first, proposal, samples.READING, samples.AUDIENCE))
     assert "<@U0BOSS>" not in text
     assert "late" not in text.rsplit("Call 1 of 6", 1)[1]
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("deploy {previous}", "Fill in `{previous}`: what ran before is not known here.\n```\ndeploy {previous}\n```"),
+        ("roll-back checkout", "roll-back checkout"),
+        ("", "No rollback command is configured"),
+    ],
+)
+def test_a_command_that_cannot_be_filled_in_is_shown_as_it_is_configured(command, words):
+    """Not to know what ran before is not the same as to have no command."""
+    proposal = rollback.Proposal(next=replace(samples.following(), previous=None), command=command)
+    text = said(rollback.call(samples.incident(), samples.CALL, proposal, samples.READING, samples.AUDIENCE))
+    assert words in text
+    assert ("Fill in" in text) is ("{previous}" in command)
+    assert ("No rollback command" in text) is (command == "")
 
 
 def test_an_unknown_effect_and_an_unproven_deploy_are_said():

@@ -1,6 +1,7 @@
 """Fixtures of the sandbox's tests."""
 
 import pytest
+from slack_sdk import WebClient
 
 from tests.sandbox.recording_app import RecordingApp
 from tests.sandbox.sandbox_thread import SandboxThread
@@ -21,3 +22,9 @@ def app(slack):
     """A connected app that acknowledges everything and keeps it."""
     with RecordingApp(slack) as connected:
         yield connected
+
+
+@pytest.fixture
+def web(slack):
+    """A client with the bot's token that repeats nothing by itself."""
+    return WebClient(slack.bot_token, base_url=slack.api_url, retry_handlers=[])

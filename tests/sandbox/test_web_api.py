@@ -11,12 +11,6 @@ SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "hello"}}
 PAYMENTS, SECURITY, ARCHIVED, AVAS_DM = "C0PAYMENTS", "C0SECURITY", "C0OLDSTUFF", "D0AVA"
 
 
-@pytest.fixture
-def web(slack):
-    """A client with the bot's token that repeats nothing by itself."""
-    return WebClient(slack.bot_token, base_url=slack.api_url, retry_handlers=[])
-
-
 def error_of(call, *args, **options):
     """Return the error that a call is refused with."""
     with pytest.raises(SlackApiError) as refused:

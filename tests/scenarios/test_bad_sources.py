@@ -83,7 +83,7 @@ def test_a_log_that_cannot_be_read_is_a_finding(troubled, name, said):
     [
         ("nowhere", "/nowhere does not exist: set the path to a clone"),
         ("unborn", "/unborn has no commits yet"),
-        ("shallow", "shallow clone: older history is not seen; git fetch --unshallow --tags"),
+        ("shallow", "/shallow fetch --unshallow --tags"),
         ("foreign", "safe_directory"),
     ],
 )

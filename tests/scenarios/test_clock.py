@@ -1,6 +1,7 @@
 """The clock: a warning, the call, its repeats, and everything that a person can answer."""
 
 from bot.demo.reading import find_button
+from tests.scenarios.conftest import opened
 
 MENTIONS = ("@ava", "@oncall")
 
@@ -33,12 +34,13 @@ def test_the_clock_warns_at_ten_minutes_and_calls_at_fifteen(room):
 
 def test_an_unanswered_call_repeats_six_times_and_then_says_so(room):
     """Every 5 minutes; from the third on somebody else is asked; then it stops for good."""
-    room.start()
+    card = room.start()
     for number in range(1, 7):
         room.minute(10 + 5 * number)
         call = room.sees(f"Call {number} of 6")
         assert ("@dan" in room.text(call)) is (number >= 3)
         assert ("the last one" in room.text(call)) is (number == 6)
+        room.becomes(card, f"Rollback call {number + 1} of 6 at" if number < 6 else "The last rollback call was made.")
     room.minute(45)
     assert "@dan" in room.text(room.sees("Nobody answered 6 calls. I stop calling."))
     room.minute(75)
@@ -121,3 +123,16 @@ def test_a_recovered_log_is_said_and_looked_at_again(room):
     room.log.mended = None
     room.minute(20.1)
     room.sees("Call 1 of 6")
+
+
+def test_a_stale_clone_makes_the_call_and_says_what_it_cannot_know(tmp_path):
+    """What it knows is too old to be the last deployment: never "nothing shipped", and no command that names it."""
+    with opened(tmp_path, rollback_horizon="60s") as room:
+        room.repository.git("remote", "add", "origin", "/nowhere")
+        room.start()
+        room.minute(15)
+        text = room.text(room.sees("Call 1 of 6", buttons=("Rolling back",)))
+        assert "Roll back the last deployment (about 2 min)." in text
+        assert "Check first: never fetched since it was made; newer changes are not seen" in text.replace("*", "")
+        assert "the last deployment that is known, v214, is 22 min old" in text
+        assert "Nothing shipped" not in text

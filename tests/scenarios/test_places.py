@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.support.room import AVA, DEFAULT
+from tests.scenarios.conftest import opened
+from tests.support.room import AVA, DEFAULT, HERE
 
 DIRECT, PRIVATE, ARCHIVED, FOREIGN = "D0AVA", "C0SECURITY", "C0OLDSTUFF", "C0PAYMENTS"
 
@@ -54,3 +55,27 @@ def test_an_archived_channel_sends_the_incident_to_the_default_channel_and_says_
         lambda: next((m for m in shared.sandbox.messages(ARCHIVED) if "archived" in shared.text(m)), None), what="why"
     )
     assert told["ephemeral_to"] == AVA
+    answer = shared.command("status", channel=ARCHIVED)
+    assert "Old trouble" in shared.text(answer), "it is found where it was asked for"
+
+
+def test_a_call_of_an_incident_without_a_place_goes_to_the_default_channel(room):
+    """Nobody invited the bot: the call alone goes where it can be read; once invited, all that waited comes at once."""
+    room.command("start Keys leaked", channel=PRIVATE)
+    room.minute(15)
+    call = room.sees("Call 1 of 6", channel=DEFAULT, buttons=("Rolling back",))
+    assert f"*#1 Keys leaked* · I am not in {PRIVATE}, so this stands here." in room.text(call)
+    room.sandbox.invite(channel=PRIVATE)
+    room.sees("Keys leaked", "Lead @ava", channel=PRIVATE)
+    room.sees("1. Scope", channel=PRIVATE)
+    room.minute(20)
+    assert "thread_ts" in room.sees("Call 2 of 6", channel=PRIVATE)
+    assert len(room.messages(DEFAULT)) == 1
+
+
+def test_a_mention_knows_the_service_of_its_channel(tmp_path):
+    """Its payload carries no name of the channel, and the configuration may know the channel by nothing else."""
+    more = '[service.payments]\nchannels = ["#payments"]\n'
+    with opened(tmp_path, more=more, channels=["#checkout-alerts"]) as room:
+        room.sandbox.say("@fifteen start Carts fail", channel=HERE)
+        assert "`checkout`" in room.text(room.sees("Carts fail", "Lead @ava"))

@@ -42,7 +42,7 @@ def test_a_rollback_asks_for_a_hypothesis_and_says_when_it_has_helped(room):
 
 
 def test_a_rollback_that_does_not_help_is_said_after_ten_minutes(room):
-    """It may not have been this deployment; the calls go on."""
+    """It may not have been this deployment; the calls go on, and do not name it once more."""
     call = call_for_it(room)
     room.reply(room.ledger(), "v214 lost the default")
     room.becomes(room.ledger(), "*H1*")
@@ -55,7 +55,10 @@ def test_a_rollback_that_does_not_help_is_said_after_ten_minutes(room):
     room.sees("No recovery 10 min after the rollback.", "It may not have been this deployment")
     assert len(room.calls()) == 1
     room.advance(5 * MINUTE)
-    room.sees("Call 2 of 6")
+    text = room.text(room.sees("Call 2 of 6"))
+    assert "Rolled back already: v214. Another rollback is not known to help. More people are needed." in text
+    assert "Roll back v214" not in text
+    assert "Nothing shipped" not in text
 
 
 def test_a_rollback_without_a_hypothesis_needs_a_reason(room):

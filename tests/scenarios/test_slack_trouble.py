@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.demo.reading import find_button
+from tests.support.room import DEFAULT, HERE
 
 SECOND = timedelta(seconds=1)
 
@@ -57,9 +58,67 @@ def test_a_call_is_made_once_though_its_answer_is_lost(room):
     assert len(room.calls()) == 1
 
 
+def test_a_call_that_slack_takes_late_says_so(room):
+    """Decided in time, and held up on its way: whoever reads it must know how old it is."""
+    room.start()
+    room.minute(12)
+    room.settle()
+    room.sandbox.fault("status", code=500, method="chat.postMessage")
+    room.minute(15)
+    room.sandbox.wait_for(lambda: "outcome unknown" in room.bot.printed(), what="the lost answer")
+    room.minute(17.1)
+    text = room.text(room.sees("Call 1 of 6"))
+    assert "2 min late: Slack did not take it sooner." in text
+
+
+def test_the_cards_address_is_asked_for_again(room):
+    """Slack was too busy for it once; whoever starts the same incident is shown the way to it all the same."""
+    room.sandbox.fault("status", code=429, retry_after=1, method="chat.getPermalink")
+    room.start()
+    while_time_passes(room, lambda: "[Open]" in room.text(room.command("start")))
+
+
 def test_a_socket_that_is_cut_is_replaced(shared):
     """Slack refreshes sockets every few hours, and networks drop them: the next command is answered."""
     for fault in ("refresh", "drop") * 4:
         shared.sandbox.fault(fault)
         shared.sandbox.wait_for(lambda: shared.sandbox.state()["app"]["connected"], what="a new socket")
         assert "No open incidents" in shared.text(shared.command("list"))
+
+
+@pytest.mark.parametrize(
+    ("error", "channel", "why"),
+    [
+        ("is_archived", DEFAULT, "C0CHECKOUT is archived, so this stands here."),
+        ("not_in_channel", DEFAULT, "I am not in C0CHECKOUT, so this stands here."),
+        ("thread_not_found", HERE, "the card's thread is gone, so this stands here."),
+    ],
+)
+def test_a_call_whose_place_is_refused_is_made_elsewhere_and_says_why(room, error, channel, why):
+    """Once, outside of the thread, with its buttons, and with the name of the incident, which it stands apart from."""
+    room.start("Carts fail")
+    room.minute(12)
+    room.settle()
+    room.sandbox.fault("refuse", error=error, method="chat.postMessage")
+    room.minute(15)
+    call = room.sees("Call 1 of 6", channel=channel, buttons=("Rolling back", "Not yet", "Cause found"))
+    text = room.text(call)
+    assert "#1 Carts fail" in text
+    assert why in text
+    assert "deploy checkout v213" in text
+    assert "thread_ts" not in call
+    room.settle()
+    assert len(room.find("Call 1 of 6", channel=channel)) == 1
+
+
+@pytest.mark.parametrize("error", ["invalid_blocks", "msg_too_long"])
+def test_a_call_whose_blocks_are_refused_is_made_in_plain_text(room, error):
+    """Whom it calls, what to undo and the command stand in it all the same."""
+    room.start()
+    room.minute(12)
+    room.settle()
+    room.sandbox.fault("refuse", error=error, method="chat.postMessage")
+    room.minute(15)
+    call = room.sees("No cause after 15 min", "Roll back v214 -> v213", "deploy checkout v213", "@ava")
+    assert "blocks" not in call
+    assert call["subtype"] == "thread_broadcast"

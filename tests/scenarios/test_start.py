@@ -45,6 +45,7 @@ def test_the_thread_of_the_card_holds_the_findings_and_the_chart(started):
     assert any(request in text for request in room.log.failed)
     chart = room.sandbox.wait_for_message(lambda message: message.get("files"), 20, what="the chart")
     assert chart["thread_ts"] == card["ts"]
+    assert float(findings["ts"]) < float(chart["ts"])
     assert chart["files"][0]["mimetype"] == "image/png"
 
 

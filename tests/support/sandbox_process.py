@@ -178,7 +178,8 @@ class SandboxProcess(SandboxClient):
     """Starts `python -m bot.sandbox`; use it as a context manager, or call stop()."""
 
     def __init__(self, *, deliver_url: str | None = None, port: int = 0, clock_file: Path | None = None) -> None:
-        self.clock_file = clock_file or Path(tempfile.mkdtemp(prefix="sandbox-")) / "clock"
+        self._folder = None if clock_file else tempfile.TemporaryDirectory(prefix="sandbox-")
+        self.clock_file = clock_file or Path(self._folder.name) / "clock"
         command = [sys.executable, "-m", "bot.sandbox", "--port", str(port), "--clock-file", str(self.clock_file)]
         command += ["--deliver", deliver_url] if deliver_url else []
         environment = {key: value for key, value in os.environ.items() if key != "FIFTEEN_CLOCK_FILE"}
@@ -203,4 +204,6 @@ class SandboxProcess(SandboxClient):
             self.process.kill()
             code = self.process.wait()
         self.process.stdout.close()
+        if self._folder is not None:
+            self._folder.cleanup()
         return code

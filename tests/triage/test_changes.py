@@ -66,6 +66,7 @@ def judge(
     fields: Sequence[FieldCounts] = (),
     commits: Sequence[Commit] = (),
     proves: bool = True,
+    rollbacks: Sequence[datetime] = (),
 ) -> tuple[tuple[Change, ...], Next]:
     """Assess the deploys as a triage five minutes after the onset would."""
     log = ChangeLog("git", deploys, tuple(commits), proves_deploys=proves)
@@ -77,6 +78,7 @@ def judge(
         at=AT,
         rollback_after=timedelta(minutes=15),
         window_to_baseline=0.25,
+        rollbacks=rollbacks,
     )
 
 
@@ -233,6 +235,35 @@ def test_previous_is_another_revision_of_the_same_environment() -> None:
     assert following.previous
     assert following.previous.name == "v1"
     assert following.later == ()
+
+
+@pytest.mark.parametrize(
+    ("since", "rollbacks", "undone", "then"),
+    [
+        ([], [minutes(5)], ["v3"], "v2"),
+        ([], [minutes(5), minutes(20)], ["v3", "v2"], None),
+        ([("v2", 7)], [minutes(5)], ["v3"], "v2"),
+        ([("v4", 9)], [minutes(5)], ["v3"], "v4"),
+        ([("v3", 9)], [minutes(5)], ["v3"], "v3"),
+    ],
+    ids=["another suspect", "no other suspect", "the rollback itself is listed", "shipped since", "shipped again"],
+)
+def test_what_was_rolled_back_is_not_proposed_again(since, rollbacks, undone, then) -> None:
+    """A second rollback needs a reason of its own: another suspect, or what shipped since."""
+    known = [deploy("v3", -3), deploy("v2", -20), deploy("v1", -600)]
+    by_name = {one.name: one for one in known}
+    later = [replace(by_name.get(name, deploy(name, at)), at=minutes(at)) for name, at in since]
+    _, following = judge(*known, *later, rollbacks=rollbacks)
+    assert [change.name for change in following.undone] == undone
+    assert (following.deploy.name if following.deploy else None) == then
+
+
+def test_what_shipped_after_the_suspect_was_rolled_back_with_it() -> None:
+    """Going back to what ran before the suspect took the later one away as well."""
+    suspect = deploy("v2", -20, "src/pay.py")
+    _, following = judge(deploy("v3", -3), suspect, groups=[group(9, "charge (src/pay.py:42)")], rollbacks=[minutes(5)])
+    assert [change.name for change in following.undone] == ["v3", "v2"]
+    assert following.deploy is None
 
 
 def test_nothing_that_shipped_leaves_nothing_to_undo() -> None:

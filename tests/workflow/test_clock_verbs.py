@@ -15,7 +15,7 @@ from bot.render.rollback import Audience, Proposal, Reading
 from bot.store import incidents
 from bot.triage.summary import Next
 from bot.workflow import escalate, owe, resolve, rollback, status
-from bot.workflow.post import Posts
+from bot.workflow.say import Threads
 from tests.support.bench import BEGIN
 
 CALL = f"{owe.SAY}:{owe.CALL}"
@@ -83,10 +83,12 @@ def six_calls(bench):
     """Let nobody answer."""
     bench.starts()
     bench.passes(minutes=10)
+    posted = 0
     for _ in range(7):
         bench.passes(minutes=5)
         look(bench)
-    assert calls(bench) == 6
+        posted += bench.posts(CALL)
+    assert posted == 6
     assert not bench.pending(owe.LOOK)
 
 
@@ -111,6 +113,22 @@ def test_a_rollback_without_recovery_is_called_for_again_after_six_calls(bench):
     bench.passes(minutes=5)
     look(bench)
     assert "Call 1 of 6" in str(bench.pending(CALL)[-1].payload)
+
+
+def test_a_log_that_contradicts_a_person_later_is_said_once(bench):
+    """Whoever said no at minute 3 hears at minute 20 that the log has seen errors since, and no more than that."""
+    bench.starts()
+    asked = bench.asked(origin="button")
+    bench.does(lambda tx: status.users_affected(tx, bench.context, asked, 1, UsersAffected.NO))
+    seen = [Effect.RECOVERED, Effect.RECOVERED, Effect.AFFECTED, Effect.AFFECTED, Effect.RECOVERED]
+    bench.passes(minutes=10)
+    said = []
+    for effect in seen:
+        bench.passes(minutes=5)
+        look(bench, effect)
+        said.append(len(bench.pending(f"{owe.SAY}:not_affected")))
+    assert said == [1, 1, 2, 2, 2]
+    assert "The log says otherwise" in str(bench.pending(f"{owe.SAY}:not_affected")[-1].payload)
 
 
 def test_a_second_recovery_is_said_and_shown(bench):
@@ -148,6 +166,21 @@ def test_one_person_past_the_cap_is_told_that_it_takes_two(bench):
     assert bench.incident().snoozed_until is None
 
 
+def test_a_second_persons_agreement_is_for_one_snooze(bench):
+    """Past 45 minutes two people have to want it; whoever agreed half an hour ago may not any more."""
+    bench.starts()
+    bench.passes(minutes=46)
+    bench.types("snooze 5m one more idea", user="U1")
+    assert bench.incident().snoozed_until is None
+    bench.passes(minutes=2)
+    bench.types("snooze 5m it builds", user="U2")
+    assert bench.incident().snoozed_until == bench.clock.now() + timedelta(minutes=5)
+    until = bench.incident().snoozed_until
+    bench.passes(minutes=20)
+    bench.types("snooze 5m still builds", user="U1")
+    assert bench.incident().snoozed_until == until
+
+
 def test_a_snooze_is_refused_where_no_call_is_due(bench):
     """With a cause found, no time is promised for a call that will not come."""
     bench.starts()
@@ -181,8 +214,19 @@ def test_a_call_that_was_overtaken_is_not_posted(bench, overtaken):
             incidents.save(tx, rules.rolling_back(bench.incident_of(tx, 1), by="U1", now=bench.clock.now()))
     else:
         bench.types("cause the VAT table")
-    posts = Posts(bench.context, None, None)  # nothing is sent, so there is nothing to send it with
-    assert posts.call(bench.pending(CALL)[0]) == escalate.Done()
+    threads = Threads(bench.context, None)  # nothing is sent, so there is nothing to send it with
+    assert threads.call(bench.pending(CALL)[0]) == escalate.Done()
+
+
+def test_a_call_that_slack_did_not_take_is_made_again_under_its_number(bench):
+    """Six calls are six that people could read: what was overtaken on its way is not counted."""
+    bench.starts()
+    for minute in (15, 20, 25):
+        bench.clock.instant = BEGIN + timedelta(minutes=minute)
+        look(bench)
+    assert ["Call 1 of 6" in str(job.payload) for job in bench.pending(CALL)] == [True] * 3
+    assert bench.pending(owe.LOOK)[0].payload["call"] == 2
+    assert bench.does(lambda tx: owe.next_call(tx, bench.incident_of(tx, 1))) == 2
 
 
 def test_a_relapse_after_the_rollback_is_called_for(bench):

@@ -2,17 +2,22 @@
 
 import os
 import time
+from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 
 from bot.errors import Unreachable
-from bot.workflow.readers import _Pool
+from bot.incident.effect import Effect
+from bot.render.verdicts import Outcome, verdicts
+from bot.settings import Settings
+from bot.workflow.readers import Readers, _Pool
 
 
 @pytest.fixture
 def pool():
-    """One process, with little patience."""
-    made = _Pool(1, limit_s=20.0, masked=())
+    """Two processes, with patience."""
+    made = _Pool(2, limit_s=20.0, masked=())
     yield made
     made.close()
 
@@ -22,8 +27,53 @@ def test_a_read_that_hangs_is_ended_and_the_next_one_works(pool):
     assert pool.each(os.getpid, [()]) != (os.getpid(),)  # the process is up
     pool._limit_s = 0.5
     began = time.monotonic()
-    with pytest.raises(Unreachable, match="did not end"):
-        pool.each(time.sleep, [(60,)])
+    with pytest.raises(Unreachable, match="did not answer in 0 s"):
+        pool.one(time.sleep, 60)
     assert time.monotonic() - began < 10
     pool._limit_s = 20.0
     assert pool.each(abs, [(-1,), (2,)]) == (1, 2)
+
+
+def test_what_came_before_the_limit_is_kept(pool):
+    """One service that hangs takes nothing from the others."""
+    pool.each(os.getpid, [(), ()])
+    pool._limit_s = 2.0
+    first, hung = pool.each(time.sleep, [(0,), (60,)])
+    assert first is None
+    assert isinstance(hung, Unreachable)
+
+
+@pytest.fixture
+def readers():
+    """Pools in which the second of two services hangs."""
+    made = Readers()
+
+    def each(function, calls):
+        return (function(*calls[0]), Unreachable("did not answer in 20 s"))
+
+    made._triage, made._clock = (SimpleNamespace(each=each, close=pool.close) for pool in (made._triage, made._clock))
+    yield made
+    made.close()
+
+
+def test_a_service_that_hangs_is_a_finding_beside_the_others(readers, tmp_path):
+    """Each step of its report says so; the other service's is whole."""
+    (tmp_path / "a.log").write_text('{"level":30,"time":"2026-03-01T03:00:00Z","msg":"ok"}\n')
+    logs = {"logs": {"kind": "file", "path": str(tmp_path / "a.log")}}
+    services = Settings.model_validate({"service": {"cart": logs, "checkout": logs}}).service
+    cart, checkout = readers.investigate(services, datetime(2026, 3, 1, 3, 1, tzinfo=UTC))
+    assert cart.investigation.report.source.lines == 1
+    report = checkout.investigation.report
+    assert report.source.problems == ("checkout did not answer in 20 s",)
+    assert report.change_problems == ("checkout did not answer in 20 s",)
+    assert [verdict.outcome for verdict in verdicts(report)] == [Outcome.NO_DATA] * 4
+
+
+def test_a_service_that_hangs_leaves_the_effect_on_the_others_users_known(readers, tmp_path):
+    """The clock keeps what came, and knows whose log is missing."""
+    nothing = Settings.model_validate({"service": {"a": {}, "b": {}}}).service
+    asked = {name: (settings, None) for name, settings in nothing.items()}
+    answers = readers.recovery(asked, datetime(2026, 3, 1, tzinfo=UTC))
+    assert [answer.state for answer in answers] == [Effect.UNKNOWN] * 2
+    assert "no log is configured for a" in answers[0].words
+    assert answers[1].words == "b did not answer in 20 s"

@@ -41,3 +41,12 @@ def test_evidence_for_words_that_were_edited_meanwhile_is_dropped(bench):
         evidence._store(tx, bench.context, before, ["redis: 12 errors"], [])
         assert hypotheses.get(tx, 1, 1).evidence == ()
     assert not bench.pending(f"{owe.SAY}:evidence")
+
+
+def test_a_note_that_is_edited_is_not_written_twice(bench):
+    """The old words stand, since the timeline is append-only; the new ones are said to be an edit."""
+    bench.starts()
+    for verb, text in ((reply.said, "on it"), (reply.edited, "on it now")):
+        asked, note = bench.asked(), Reply(channel_id="C1", ts="99.1", thread_ts="1.1", text=text)
+        bench.does(lambda tx, verb=verb, asked=asked, note=note: verb(tx, bench.context, asked, note))
+    assert bench.timeline()[-2:] == ["on it", "a note now reads: on it now"]

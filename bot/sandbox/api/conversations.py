@@ -125,6 +125,7 @@ def replies(call: Call) -> Json:
 
 def _between(call: Call, messages: list[Message]) -> list[Message]:
     oldest, latest = _instant(call, "oldest", "0"), _instant(call, "latest", "inf")
+    messages = [m for m in messages if m.hidden_until <= call.slack.clock.wall()]
     if call.flag("inclusive"):
         return [m for m in messages if oldest <= float(m.ts) <= latest]
     return [m for m in messages if oldest < float(m.ts) < latest]

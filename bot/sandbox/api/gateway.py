@@ -32,13 +32,24 @@ class Gateway:
         refusal = faults.take("status", name)
         if refusal is not None:
             return self._refuse(name, args, refusal.code, refusal.retry_after_s)
-        answer = self._answer(name, request, args)
+        wait_s = self._slack.limits.take(name, str(args.get("channel", "")))
+        if wait_s:
+            return self._refuse(name, args, 429, wait_s)
+        said_no = faults.take("refuse", name)
+        answer = {"ok": False, "error": said_no.error} if said_no else self._answer(name, request, args)
+        self._hide(name, answer)
         is_lost = faults.take("lost", name) is not None
         status = ("ok" if answer["ok"] else str(answer["error"])) + (" (answer lost)" if is_lost else "")
         self._slack.traffic.record("in", "api", name, {"args": args, "answer": answer}, status)
         if is_lost and request.transport is not None:
             request.transport.abort()
         return web.json_response(answer, headers=self._scope_headers(name))
+
+    def _hide(self, name: str, answer: Json) -> None:
+        """Keep a message that was just posted from readers, where a fault says so."""
+        if answer["ok"] and name == "chat.postMessage" and (late := self._slack.faults.take("late", name)) is not None:
+            message = self._slack.workspace.channels[answer["channel"]].messages[answer["ts"]]
+            message.hidden_until = self._slack.clock.wall() + late.seconds
 
     def _answer(self, name: str, request: web.Request, args: Json) -> Json:
         try:
@@ -72,7 +83,7 @@ class Gateway:
 
     def _refuse(self, name: str, args: Json, code: int, retry_after_s: int) -> web.Response:
         body = {"ok": False, "error": "ratelimited" if code == 429 else "internal_error"}
-        self._slack.traffic.record("in", "api", name, {"args": args, "answer": body}, f"fault: {code}")
+        self._slack.traffic.record("in", "api", name, {"args": args, "answer": body}, f"refused: {code}")
         headers = {"Retry-After": str(retry_after_s)} if code == 429 else {}
         return web.json_response(body, status=code, headers=headers)
 

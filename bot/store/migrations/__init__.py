@@ -14,3 +14,10 @@ def upgrade(tx: Connection) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.attributes["connection"] = tx
     command.upgrade(config, "head")
+
+
+def newest() -> str:
+    """Return the newest revision."""
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    return str(ScriptDirectory(str(Path(__file__).parent)).get_current_head())
