@@ -1,11 +1,14 @@
 """`/incident start`: the card, the four verdicts with the known truth, the findings, the chart, the ledger."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.scenarios.conftest import opened
 from tests.support.room import AVA
+
+ONSET_WITHIN = timedelta(seconds=10)
+"""The first request fails a moment after the onset, which may stand in the next minute."""
 
 
 @pytest.fixture(scope="module", params=["socket", "http"])
@@ -25,11 +28,12 @@ def test_start_shows_the_known_truth_in_four_verdicts(started):
     assert "Lead @ava" in text
     assert "*Scope* found: 30 of 90 users" in text
     assert "100 % in `region=eu`" in text
-    assert f"since {room.onset:%H:%M} UTC" in text
+    assert any(f"since {at:%H:%M} UTC" in text for at in (room.onset, room.onset + ONSET_WITHIN))
     assert "*Changes* found: suspect `v214` shipped" in text
     assert f"*Errors* found: {errors} of {errors}, new: `TypeError" in text
     assert "*Trace* found: step 2 of 2 fails in `checkout` after 40 ms" in text
-    assert f"Rollback call at {room.started_at + timedelta(minutes=15):%H:%M} UTC" in text
+    posted = datetime.fromtimestamp(float(card["ts"]), UTC)  # the command came between the bot's start and this
+    assert any(f"Rollback call at {at + timedelta(minutes=15):%H:%M} UTC" in text for at in (room.started_at, posted))
 
 
 def test_the_thread_of_the_card_holds_the_findings_and_the_chart(started):
