@@ -22,6 +22,7 @@ from bot.slack.call import make_client
 from bot.slack.directory import Directory
 from bot.slack.http import Health
 from bot.slack.outbox import Outbox
+from bot.slack.scheduled import ScheduledMessages
 from bot.store import timeline
 from bot.store.engine import Store, Tx
 from bot.store.jobs import Job
@@ -29,7 +30,8 @@ from bot.telemetry import log as telemetry
 from bot.telemetry.heartbeat import Heartbeats
 from bot.text.clean import untrusted
 from bot.workflow import chart, escalate, evidence, export, owe, rollback, triage
-from bot.workflow.context import Context
+from bot.workflow.context import Context, incident_numbered
+from bot.workflow.deadman import DeadMan
 from bot.workflow.post import Posts
 from bot.workflow.readers import Readers
 from bot.workflow.ticker import Ticker
@@ -108,7 +110,7 @@ def _start_work(stack: ExitStack, settings: Settings, client: WebClient, heartbe
     # The workers need the handlers, which need the context, which wakes the workers: looked up when it is called.
     context = Context(store, clock, settings, wake=lambda: workers.wake())  # noqa: PLW0108
     outbox = Outbox(client)
-    handlers = _handlers(context, readers, outbox, Directory(client))
+    handlers = _handlers(context, readers, outbox, Directory(client), ScheduledMessages(client))
     workers = Workers(store, clock, handlers, heartbeats=heartbeats, buried=partial(_note_buried, context))
     workers.start()
     stack.callback(workers.stop)
@@ -120,9 +122,12 @@ def _start_work(stack: ExitStack, settings: Settings, client: WebClient, heartbe
     return Desk(context, outbox.open_view)
 
 
-def _handlers(context: Context, readers: Readers, outbox: Outbox, directory: Directory) -> Mapping[str, Handler]:
+def _handlers(
+    context: Context, readers: Readers, outbox: Outbox, directory: Directory, scheduled: ScheduledMessages
+) -> Mapping[str, Handler]:
     """Return what does each kind of job."""
-    posts = Posts(context, outbox, directory)
+    dead_man = DeadMan(context, outbox, scheduled)
+    posts = Posts(context, outbox, directory, dead_man)
     return {
         owe.POST_CARD: posts.card,
         owe.EDIT_CARD: posts.edit_card,
@@ -130,8 +135,9 @@ def _handlers(context: Context, readers: Readers, outbox: Outbox, directory: Dir
         owe.EDIT_LEDGER: posts.edit_ledger,
         owe.POST_FINDINGS: posts.findings,
         owe.SAY: posts.say,
-        f"{owe.SAY}:{owe.CALL}": posts.call,
-        f"{owe.SAY}:{owe.HEADS_UP}": posts.call,
+        owe.CALL_KIND: posts.call,
+        owe.HEADS_UP_KIND: posts.call,
+        owe.DEAD_MAN: dead_man.keep,
         owe.REACT: posts.react,
         owe.RESPOND: posts.respond,
         owe.WHISPER: posts.whisper,
@@ -154,6 +160,8 @@ def _note_buried(context: Context, tx: Tx, job: Job, why: str) -> None:
         timeline.append(tx, Entry(incident_id=job.incident_id, at=context.clock.now(), kind=Kind.NOTE, text=text))
         if job.kind == owe.TRIAGE:
             triage.give_up(tx, context, job.incident_id)
+        if job.kind == owe.DEAD_MAN:
+            owe.edit(tx, incident_numbered(tx, job.incident_id), context.clock.now(), owe.EDIT_CARD)
 
 
 def _make_app(client: WebClient, slack: SlackSettings) -> App:

@@ -23,11 +23,14 @@ class TriageFailed:
     problem: str
 
 
-def card(incident: Incident, triage: Report | TriageFailed | None) -> Message:
-    """Return the card as it should stand now; `triage` is None while it runs."""
+def card(incident: Incident, triage: Report | TriageFailed | None, *, unkept: str = "") -> Message:
+    """Return the card as it should stand now; `triage` is None while it runs.
+
+    `unkept` is why Slack keeps no call for when the bot goes down; empty where it does, or where none is wanted.
+    """
     blocks = [
         header(escape.plain(name(incident), HEADER_TEXT)),
-        section(_state(incident), *_people(incident), *_story(incident), *_clock(incident)),
+        section(_state(incident), *_people(incident), *_story(incident), *_clock(incident, unkept)),
         *_triage(triage, resolved=not incident.is_open),
         *(_users(incident) if incident.is_open else ()),
         actions(_buttons(incident, triage)),
@@ -73,7 +76,7 @@ def _story(incident: Incident) -> Iterator[str]:
         yield f"Resolution: {escape.prose(incident.resolution)}"
 
 
-def _clock(incident: Incident) -> Iterator[str]:
+def _clock(incident: Incident, unkept: str) -> Iterator[str]:
     """Say when the rollback call comes, or what stopped it."""
     if not incident.is_open or incident.rolling_back_at is not None:
         return
@@ -85,6 +88,8 @@ def _clock(incident: Incident) -> Iterator[str]:
         yield f"Rollback call put off to {escape.time(incident.snoozed_until)}"
     else:
         yield f"Rollback call at {escape.time(incident.rollback_due_at)}"
+    if unkept and incident.cause is None:
+        yield f"⚠ If Fifteen goes down there is no call: Slack keeps none for it ({escape.prose(unkept)})."
 
 
 def _triage(triage: Report | TriageFailed | None, *, resolved: bool) -> Iterator[Block]:

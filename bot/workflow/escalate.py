@@ -57,12 +57,12 @@ def _decide(tx: Tx, context: Context, job: Job, situation: Situation) -> None:
     match decision:
         case MakeCall():
             message = rollback.call(incident, decision, situation.proposal, reading, situation.audience)
-            _call(tx, context, incident, message)
+            _call(tx, context, job, incident, message)
         case NothingToUndo():
             message = rollback.nothing_to_undo(
                 incident, decision, reading, situation.audience, horizon=situation.horizon
             )
-            _call(tx, context, incident, message)
+            _call(tx, context, job, incident, message)
         case Recovered():
             if decision.first:
                 incidents.save(tx, rules.recovered(incident, now=now))
@@ -80,16 +80,19 @@ def _decide(tx: Tx, context: Context, job: Job, situation: Situation) -> None:
             pass  # a cause, a rollback, a snooze, the end: nothing to say
     following = escalation.next_look(decision, incident, n=n, now=now)
     if following is not None:
-        owe.look(tx, incident, following, after=job.n)
+        called = isinstance(decision, MakeCall | NothingToUndo)
+        owe.look(tx, incident, following, after=job.n, after_call=called)
+    owe.dead_man(tx, incident, now)
 
 
-def _call(tx: Tx, context: Context, incident: Incident, message: Message) -> None:
+def _call(tx: Tx, context: Context, job: Job, incident: Incident, message: Message) -> None:
     now = context.clock.now()
     if incident.recovered_at is not None:
         incident = rules.relapsed(incident)
         incidents.save(tx, incident)
     note(tx, context, incident, Kind.ROLLBACK_CALL, message.text)
-    owe.say_next(tx, incident, owe.CALL, message, now, broadcast=True, priority=CLOCK_PRIORITY)
+    due = None if job.payload.get("after_call") else job.first_due_at
+    owe.say_next(tx, incident, owe.CALL, message, now, broadcast=True, priority=CLOCK_PRIORITY, look_due=due)
     owe.edit(tx, incident, now, owe.EDIT_CARD)
 
 

@@ -28,6 +28,7 @@ RESPOND: Final = "respond"
 WHISPER: Final = "whisper"
 HOME: Final = "home"
 EXPORT: Final = "export"
+DEAD_MAN: Final = "dead_man"  # keeps what waits in Slack itself in line with what is stored
 
 # lane "work": reads logs and repositories
 TRIAGE: Final = "triage"
@@ -42,6 +43,11 @@ WATCH: Final = "watch"
 CLOCK_KINDS: Final = (HEADS_UP, LOOK, WATCH)
 
 CALL: Final = "call"  # what a rollback call is under SAY; its n counts all that were ever owed
+CALL_KIND: Final = f"{SAY}:{CALL}"
+HEADS_UP_KIND: Final = f"{SAY}:{HEADS_UP}"
+
+# After the calls themselves, before everything else: Slack takes nothing back in the last minute.
+DEAD_MAN_PRIORITY = jobs.CLOCK_PRIORITY - 1
 
 
 def start(tx: Tx, incident: Incident, *, response_url: str, typed: str) -> None:
@@ -61,16 +67,16 @@ def triage(tx: Tx, incident: Incident, now: datetime) -> None:
     again(tx, incident.id, TRIAGE, lane="work", now=now)
 
 
-def look(tx: Tx, incident: Incident, following: Look, *, after: int | None = None) -> None:
+def look(tx: Tx, incident: Incident, following: Look, *, after: int | None = None, after_call: bool = False) -> None:
     """Owe the next look of the clock.
 
     `after` is the n of the look that decided this one, and is done with it: a repeat owes nothing twice. Without it the
-    new look stands instead of any that is pending.
+    new look stands instead of any that is pending. `after_call`: it repeats a call, which people know of by then.
     """
     n = jobs.next_n(tx, incident.id, LOOK) if after is None else after + 1
     if after is None:
         jobs.cancel(tx, incident.id, [LOOK])
-    payload = {"call": following.n}
+    payload = {"call": following.n, "after_call": after_call}
     jobs.enqueue(
         tx, incident.id, LOOK, n, due_at=following.at, lane="clock", payload=payload, priority=jobs.CLOCK_PRIORITY
     )
@@ -89,12 +95,13 @@ def resume_clock(tx: Tx, incident: Incident, now: datetime) -> Look:
         soonest = on_time if on_time - max(called) >= every / 2 else max(called) + every
         following = replace(following, at=max(following.at, soonest))
     look(tx, incident, following)
+    dead_man(tx, incident, now)
     return following
 
 
 def next_call(tx: Tx, incident: Incident) -> int:
     """Return the number of the next rollback call; who sets the clock going after the last one begins another round."""
-    made = jobs.next_n(tx, incident.id, f"{SAY}:{CALL}") - 1
+    made = jobs.next_n(tx, incident.id, CALL_KIND) - 1
     return made % escalation.MAX_CALLS + 1
 
 
@@ -107,12 +114,12 @@ def watch(tx: Tx, incident: Incident, at: datetime) -> None:
 def edit(tx: Tx, incident: Incident, now: datetime, *kinds: str) -> None:
     """Owe an edit of the card, the ledger, or both; one that waits already will show this change too."""
     for kind in kinds or (EDIT_CARD, EDIT_LEDGER):
-        waiting = jobs.pending(tx, incident.id, kind)
-        if not any(job.owner is None for job in waiting):
-            # After the one in somebody's hands, which may show what stood a moment ago.
-            after = waiting[-1].id if waiting else None
-            n = jobs.next_n(tx, incident.id, kind)
-            jobs.enqueue(tx, incident.id, kind, n, due_at=now, lane="slack", depends_on=after)
+        _once_more(tx, incident, kind, now, jobs.ROUTINE_PRIORITY)
+
+
+def dead_man(tx: Tx, incident: Incident, now: datetime) -> None:
+    """Owe that what waits in Slack is brought in line; one job that waits already will see this change too."""
+    _once_more(tx, incident, DEAD_MAN, now, DEAD_MAN_PRIORITY)
 
 
 def say(
@@ -126,13 +133,23 @@ def say(
     thread: str = "card",
     broadcast: bool = False,
     priority: int = jobs.ROUTINE_PRIORITY,
+    look_due: datetime | None = None,
 ) -> bool:
     """Owe a message in one of the incident's threads, as it reads now.
+
+    `look_due` is when a rollback call was due behind which a message may wait in Slack.
 
     Returns:
         False when this very message (incident, `what`, n) was owed before.
     """
-    payload = {"text": message.text, "blocks": list(message.blocks), "thread": thread, "broadcast": broadcast}
+    payload: dict[str, Any] = {
+        "text": message.text,
+        "blocks": list(message.blocks),
+        "thread": thread,
+        "broadcast": broadcast,
+    }
+    if look_due is not None:
+        payload["look_due"] = look_due.isoformat()
     owed = jobs.enqueue(
         tx, incident.id, f"{SAY}:{what}", n, due_at=now, lane="slack", payload=payload, priority=priority
     )
@@ -179,3 +196,13 @@ def again(
 ) -> None:
     """Owe one more job of a kind that may come any number of times."""
     jobs.enqueue(tx, incident_id, kind, jobs.next_n(tx, incident_id, kind), due_at=now, lane=lane, payload=payload)
+
+
+def _once_more(tx: Tx, incident: Incident, kind: str, now: datetime, priority: int) -> None:
+    """Owe a job that takes everything into account that is stored when it runs; one that waits is enough."""
+    waiting = jobs.pending(tx, incident.id, kind)
+    if not any(job.owner is None for job in waiting):
+        # After the one in somebody's hands, which may have read what stood a moment ago.
+        after = waiting[-1].id if waiting else None
+        n = jobs.next_n(tx, incident.id, kind)
+        jobs.enqueue(tx, incident.id, kind, n, due_at=now, lane="slack", depends_on=after, priority=priority)

@@ -16,8 +16,9 @@ from bot.store import hypotheses as ledger
 from bot.store import incidents, jobs
 from bot.store.engine import Tx
 from bot.store.jobs import Job
-from bot.workflow import owe
+from bot.workflow import deadman, owe
 from bot.workflow.context import Context, incident_numbered
+from bot.workflow.deadman import DeadMan
 from bot.workflow.triage import for_card, latest
 from bot.workflow.work import Done, Later, Outcome, delivery
 
@@ -30,10 +31,11 @@ INVITATION = timedelta(minutes=5)
 class Posts:
     """The handlers of lane "slack"."""
 
-    def __init__(self, context: Context, outbox: Outbox, directory: Directory) -> None:
+    def __init__(self, context: Context, outbox: Outbox, directory: Directory, dead_man: DeadMan) -> None:
         self._context = context
         self._outbox = outbox
         self._directory = directory
+        self._dead_man = dead_man
 
     def card(self, job: Job) -> Outcome:
         """Post the card; where that is refused, find another place or ask for one."""
@@ -52,6 +54,7 @@ class Posts:
             now_at = incident_numbered(tx, incident.id)
             incidents.save(tx, replace(now_at, channel_id=channel_id, card_ts=ts, permalink=permalink))
             owe.edit(tx, now_at, self._context.clock.now(), owe.EDIT_CARD)
+            owe.dead_man(tx, now_at, self._context.clock.now())
 
         return Done(ts, store)
 
@@ -101,13 +104,19 @@ class Posts:
         return self._in_thread(job, job.payload)
 
     def call(self, job: Job) -> Outcome:
-        """Post a rollback call or its heads-up, unless somebody has answered it or a later call is owed meanwhile."""
+        """Post a rollback call or its heads-up, unless somebody has answered it or a later call is owed meanwhile.
+
+        Then the call that waits in Slack is renewed, or taken back.
+        """
         with self._context.store.reading() as tx:
             incident = incident_numbered(tx, job.incident_id or 0)
-            owed = jobs.next_n(tx, incident.id, f"{owe.SAY}:{owe.CALL}") - 1
+            owed = jobs.next_n(tx, incident.id, owe.CALL_KIND) - 1
         answered = not incident.is_open or incident.cause is not None or incident.rolling_back_at is not None
-        outdated = owed > (job.n if job.kind == f"{owe.SAY}:{owe.CALL}" else 0)
-        return Done() if answered or outdated else self._in_thread(job, job.payload)
+        outdated = owed > (job.n if job.kind == owe.CALL_KIND else 0)
+        outcome: Outcome = Done()
+        if not (answered or outdated):
+            outcome = self._dead_man.stand_in(job, incident) or self._in_thread(job, job.payload)
+        return self._then_renew(incident, outcome)
 
     def react(self, job: Job) -> Outcome:
         """Acknowledge somebody's message; where that is no longer possible it does not matter."""
@@ -138,10 +147,24 @@ class Posts:
         self._outbox.publish_home(job.payload["user_id"], job.payload["view"])
         return Done()
 
+    def _then_renew(self, incident: Incident, outcome: Outcome) -> Outcome:
+        """Owe, with a call that is settled, a look at what waits in Slack behind it."""
+        if not isinstance(outcome, Done):
+            return outcome
+        before = outcome.effect
+
+        def store(tx: Tx) -> None:
+            if before is not None:
+                before(tx)
+            owe.dead_man(tx, incident, self._context.clock.now())
+
+        return Done(outcome.slack_ts, store)
+
     def _card(self, job: Job) -> tuple[Incident, Message]:
         with self._context.store.reading() as tx:
             incident = incident_numbered(tx, job.incident_id or 0)
-            return incident, card(incident, for_card(latest(tx, incident.id)))
+            refused = deadman.refused(tx, incident.id) or ""
+            return incident, card(incident, for_card(latest(tx, incident.id)), unkept=refused)
 
     def _ledger(self, job: Job) -> tuple[Incident, Message]:
         with self._context.store.reading() as tx:

@@ -120,6 +120,7 @@ def keep(tx: Tx, context: Context, before: Hypothesis, after: Hypothesis) -> boo
     now = context.clock.now()
     if followed != incident:
         incidents.save(tx, followed)
+        owe.dead_man(tx, followed, now)
         if followed.cause is None:
             owe.resume_clock(tx, followed, now)
     owe.edit(tx, followed, now)

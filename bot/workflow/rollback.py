@@ -73,6 +73,7 @@ def _begin(tx: Tx, context: Context, asked: Asked, incident: Incident) -> None:
     note(tx, context, began, Kind.ROLLING_BACK, "", asked)
     owe.say_next(tx, began, "rolling_back", words.watching(began), now, broadcast=True)
     owe.edit(tx, began, now, owe.EDIT_CARD)
+    owe.dead_man(tx, began, now)
     owe.watch(tx, began, now + WATCH_EVERY)
 
 
@@ -100,5 +101,6 @@ def _watched(tx: Tx, context: Context, incident_id: int, seen: Recovery) -> None
             owe.say_next(tx, ended, "no_recovery", message, now, broadcast=True)
             owe.edit(tx, ended, now, owe.EDIT_CARD)
             owe.look(tx, ended, escalation.Look(owe.next_call(tx, ended), now + escalation.repeat_every(ended)))
+            owe.dead_man(tx, ended, now)
         case _:
             pass  # over: resolved, recovered already, or nobody is rolling back any more

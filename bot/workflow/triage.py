@@ -120,6 +120,7 @@ def _store(tx: Tx, context: Context, incident_id: int, triaged: Triaged, reports
     incidents.save(tx, changed)
     note(tx, context, changed, Kind.TRIAGE, _line(triaged))
     owe.edit(tx, changed, now, owe.EDIT_CARD)
+    owe.dead_man(tx, changed, now)
     for one in triaged.ranked[:SERVICES_SHOWN]:
         payload = {"service": one.service}
         owe.again(tx, incident_id, owe.POST_FINDINGS, lane="slack", now=now, payload=payload)

@@ -37,7 +37,7 @@ def test_use_incidents_pressed_twice_starts_one_incident(bench):
 def test_a_place_that_refuses_on_the_second_attempt_is_said_once(bench):
     """The first attempt may have met a network that was down: whoever started is told all the same."""
     bench.starts()
-    posts = Posts(bench.context, None, None)
+    posts = Posts(bench.context, None, None, None)
     refused = Refused("chat.postMessage", "not_in_channel")
     with bench.store.transaction() as tx:
         tx.exec_driver_sql("update job set payload = json_set(payload, '$.response_url', 'https://hooks.slack.com/1')")
