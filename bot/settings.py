@@ -160,7 +160,7 @@ class ServiceSettings(_Section):
 class Settings(_Section):
     """The whole of `fifteen.toml`."""
 
-    store: str = "sqlite:///fifteen.db"
+    store: str = Field(default="sqlite:///fifteen.db", repr=False)  # may hold a password
     default_channel: Channel | None = None
     service: dict[str, ServiceSettings] = {}
 

@@ -4,17 +4,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from slack_bolt import Ack
 
+from bot.errors import UserError
 from bot.render import replies
 from bot.render.message import Message, View
 from bot.slack.errors import SlackError
+from bot.store.engine import StoreError
 from bot.workflow import verbs
 from bot.workflow.context import Answer, Asked, Context
+
+log = structlog.get_logger(__name__)
 
 Body = dict[str, Any]
 
 _EPHEMERAL = ("text", "blocks")
+
+
+def not_stored(error: StoreError) -> UserError:
+    """Return what to say to somebody whose words Slack will not deliver again: nobody else would tell them."""
+    log.warning("what somebody asked for could not be stored", error=str(error).splitlines()[0])
+    return UserError("That could not be stored: the bot's database does not answer.", "Please try again in a moment.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,10 @@ from slack_bolt import Ack
 from bot.errors import UserError
 from bot.incident.command import ConfirmCause, Resolve, Snooze
 from bot.render import ids
-from bot.store.engine import Tx
+from bot.store.engine import StoreError, Tx
 from bot.workflow import resolve, rollback, status, verbs
 from bot.workflow.context import Answer, Asked, Context
-from handlers.desk import Body, Desk
+from handlers.desk import Body, Desk, not_stored
 
 Values = dict[str, str]
 Submit = Callable[[Tx, Context, Asked, int, Values], Answer]
@@ -32,6 +32,9 @@ def submitted(desk: Desk, ack: Ack, body: Body, view: dict[str, Any]) -> None:
     number = ids.read_incident(view["private_metadata"])
     try:
         verbs.once(desk.context, asked, lambda tx: submit(tx, desk.context, asked, number, values))
+    except StoreError as error:
+        ack(response_action="errors", errors={first_input: str(not_stored(error))})
+        return
     except UserError as error:
         ack(response_action="errors", errors={first_input: f"{error.wrong} {error.form}".strip()})
         return

@@ -8,6 +8,7 @@ from enum import IntEnum
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar, Final, TypeVar
+from urllib.parse import quote
 
 from sqlalchemy import URL, BigInteger, Connection, Engine, Select, Table, create_engine, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -21,6 +22,7 @@ from bot.errors import ConfigError
 WHERE = "fifteen.toml: store"
 RIGHT = 'Write: store = "sqlite:///fifteen.db" or store = "postgresql://user:password@host/database"'
 WRITING = "fifteen_writing"
+REASON_LIMIT = 300  # libpq lists every address that it tried
 
 SelectT = TypeVar("SelectT", bound=Select[Any])
 
@@ -100,6 +102,7 @@ class Sqlite:
             raise ConfigError(WHERE, "a database in memory forgets everything at a restart.", RIGHT)
         self._url = url
         self.address = f"sqlite:///{url.database}"
+        self.remedy = "Check that it is a SQLite file, and that the disk has room."
 
     def lock(self) -> FileLock:
         """Take the file for this process alone.
@@ -143,6 +146,7 @@ class Postgresql:
             raise ConfigError(WHERE, "the password has an @ that is not escaped.", "Write %40 for it.")
         self._url = url.set(drivername="postgresql+psycopg")
         self.address = URL.create("postgresql", url.username, None, url.host, url.port, url.database).render_as_string()
+        self.remedy = f'Check with: psql "{self.address}"'
 
     def lock(self) -> None:
         """Take nothing: replicas share the server."""
@@ -186,6 +190,24 @@ def parse(url: str) -> Database:
     raise ConfigError(WHERE, f"{backend} is not supported.", RIGHT)
 
 
+def secrets(url: str) -> tuple[str, ...]:
+    """Return the passwords in a URL, as written and as meant: no line of our log may contain them."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        return ()
+    given = [parsed.password, *parsed.normalized_query.get("password", ())]
+    return tuple(form for word in given if word for form in (str(word), quote(str(word), safe="")))
+
+
+def reason(error: Exception, url: str) -> str:
+    """Return what the database said, in one line and without a password."""
+    said = " ".join(str(getattr(error, "orig", None) or error).split())
+    for secret in secrets(url):
+        said = said.replace(secret, "***")
+    return said if len(said) <= REASON_LIMIT else said[: REASON_LIMIT - 1] + "…"
+
+
 def insert_if_new(tx: Connection, table: Table, values: dict[str, Any]) -> int | None:
     """Insert a row, unless a unique key of it exists; one that another transaction is inserting is waited for.
 
@@ -215,8 +237,16 @@ def take_turn(tx: Connection, turn: Turn) -> None:
 
 
 def begin_migration(tx: Connection) -> None:
-    """Let this transaction be the only one that migrates, for as long as that takes."""
+    """Let this transaction be the only one that migrates, for as long as that takes.
+
+    Raises:
+        ConfigError: the database cannot hold every character that people type.
+    """
     if tx.dialect.name == "postgresql":
+        encoding = tx.exec_driver_sql("SHOW server_encoding").scalar_one()
+        if encoding != "UTF8":
+            right = "Make one that holds every character: CREATE DATABASE fifteen ENCODING 'UTF8' TEMPLATE template0"
+            raise ConfigError(WHERE, f"the database is encoded as {encoding}.", right)
         tx.exec_driver_sql("SET LOCAL statement_timeout = 0")
         tx.exec_driver_sql(f"SET LOCAL lock_timeout = '{MIGRATION_LOCK_TIMEOUT_S}s'")
     take_turn(tx, Turn.MIGRATE)

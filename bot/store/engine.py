@@ -7,6 +7,7 @@ from threading import Lock, local
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.errors import ConfigError
 from bot.store import dialect
 from bot.store.migrations import upgrade
 
@@ -34,15 +35,19 @@ class Store:
         """Open the database, take it for this process alone where it must be, and bring its tables up to date.
 
         Raises:
-            ConfigError: the URL cannot be used, the server does not answer, or another process uses the file.
+            ConfigError: the URL cannot be used, the server does not answer, another process uses the file, or the tables
+                are a newer version's.
         """
         store = cls(dialect.parse(url))
         try:
             with store.transaction() as tx:
                 dialect.begin_migration(tx)
                 upgrade(tx)
-        except BaseException:
+        except BaseException as error:
             store.close()
+            if isinstance(error, StoreError):
+                why = f"{store.address} cannot be used ({dialect.reason(error, url)})."
+                raise ConfigError(dialect.WHERE, why, store.remedy) from None
             raise
         return store
 
@@ -50,6 +55,11 @@ class Store:
     def address(self) -> str:
         """Where the database is, without its password."""
         return self._database.address
+
+    @property
+    def remedy(self) -> str:
+        """What to do when it cannot be used."""
+        return self._database.remedy
 
     @property
     def is_exclusive(self) -> bool:

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, FromClause, Update, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, func, or_, select, update
 
 from bot.store import dialect
 from bot.store.engine import Store, Tx
 from bot.store.incidents import hold
 from bot.store.schema import job as table
+from bot.text.clean import clean
 
 Lane = Literal["slack", "work", "clock"]
 
@@ -25,6 +26,7 @@ CLOCK_PRIORITY = 100  # heads-ups and rollback calls are claimed before everythi
 
 _PENDING = "pending"
 _SECOND = 1_000_000  # instants are microseconds
+_CANDIDATE, _DEPENDENCY = table.alias("candidate"), table.alias("dependency")  # made once: 4 ms a claim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,11 +106,10 @@ def claim(store: Store, lane: Lane, owner: str, *, now: datetime, lease_s: float
     `now` is the bot's clock, for `due_at`. For `lease_s` seconds of the database's clock the job is the owner's alone.
     What another replica is claiming at this moment, or a verb is about to change, is passed over.
     """
-    candidate = table.alias("candidate")
     urgent = (
-        select(candidate.c.id)
-        .where(candidate.c.lane == lane, _claimable(candidate, now))
-        .order_by(candidate.c.priority.desc(), candidate.c.due_at, candidate.c.id)
+        select(_CANDIDATE.c.id)
+        .where(_CANDIDATE.c.lane == lane, _claimable(now))
+        .order_by(_CANDIDATE.c.priority.desc(), _CANDIDATE.c.due_at, _CANDIDATE.c.id)
         .limit(1)
         .with_for_update(skip_locked=True, key_share=True)  # SQLite has no such clause, and one writer at a time
     )
@@ -125,8 +126,7 @@ def claim(store: Store, lane: Lane, owner: str, *, now: datetime, lease_s: float
 
 def claimable_lanes(tx: Tx, now: datetime) -> frozenset[Lane]:
     """Return the lanes in which `claim` would find a job now."""
-    candidate = table.alias("candidate")
-    query = select(candidate.c.lane).where(_claimable(candidate, now)).distinct()
+    query = select(_CANDIDATE.c.lane).where(_claimable(now)).distinct()
     return frozenset(tx.execute(query).scalars())
 
 
@@ -144,12 +144,12 @@ def release(
     was done, and whoever is next need not look for it.
     """
     counts = {"failures": table.c.failures + int(failed), "attempts": table.c.attempts - int(not tried)}
-    return _let_go(tx, job, owner, due_at=due_at, error=error, **counts)
+    return _let_go(tx, job, owner, due_at=due_at, error=clean(error), **counts)
 
 
 def bury(tx: Tx, job: Job, owner: str, error: str) -> bool:
     """Give the job up; the caller says so in the timeline. False when no longer ours."""
-    return _let_go(tx, job, owner, state="buried", error=error)
+    return _let_go(tx, job, owner, state="buried", error=clean(error))
 
 
 def pending(tx: Tx, incident_id: int, kind: str) -> tuple[Job, ...]:
@@ -221,14 +221,13 @@ def _in_seconds(length_s: float) -> ColumnElement[int]:
     return dialect.wall_us() + int(length_s * _SECOND)
 
 
-def _claimable(candidate: FromClause, now: datetime) -> ColumnElement[bool]:
-    dependency = table.alias("dependency")
-    unsettled = select(dependency.c.id).where(dependency.c.id == candidate.c.depends_on, dependency.c.state == _PENDING)
+def _claimable(now: datetime) -> ColumnElement[bool]:
+    unsettled = and_(_DEPENDENCY.c.id == _CANDIDATE.c.depends_on, _DEPENDENCY.c.state == _PENDING)
     return and_(
-        candidate.c.state == _PENDING,
-        candidate.c.due_at <= now,
-        or_(candidate.c.lease_until.is_(None), candidate.c.lease_until <= dialect.wall_us()),
-        ~unsettled.exists(),
+        _CANDIDATE.c.state == _PENDING,
+        _CANDIDATE.c.due_at <= now,
+        or_(_CANDIDATE.c.lease_until.is_(None), _CANDIDATE.c.lease_until <= dialect.wall_us()),
+        ~select(_DEPENDENCY.c.id).where(unsettled).exists(),
     )
 
 

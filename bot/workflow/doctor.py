@@ -72,12 +72,13 @@ def _check(name: str, look: Look) -> Check:
 
 def _store(url: str) -> str:
     try:
-        Store.open(url).close()
+        store = Store.open(url)
     except ConfigError as error:
         if "another process" in error.wrong:
-            return f"{url} is in use, by a running bot"
+            return f"{url} is in use, by a running bot"  # a file, whose URL has no password
         raise
-    return f"{url} opens and is up to date"
+    store.close()
+    return f"{store.address} opens and is up to date"
 
 
 def _identity(directory: Directory) -> str:

@@ -241,3 +241,30 @@ def test_n_counts_on_and_a_waiting_job_can_be_hurried(store):
         assert jobs.next_n(tx, incident.id, "edit") == 5
         jobs.hurry(tx, jobs.pending(tx, incident.id, "edit")[0], NOW, {"b": 3})
     assert take(store).payload == {"a": 1, "b": 3}
+
+
+def test_the_reason_why_a_job_was_put_off_may_hold_any_character(store):
+    """It may quote a line of a log: what a database refuses is replaced."""
+    owe(store)
+    job = take(store)
+    with store.transaction() as tx:
+        assert jobs.release(tx, job, "me", NOW, "ValueError: \x00 and \ud800")
+        assert jobs.get(tx, job.id).error == "ValueError: \ufffd and \ufffd"
+
+
+def test_a_number_that_no_incident_can_have_is_no_incidents(store):
+    """However many digits somebody types."""
+    with store.reading() as tx:
+        assert [incidents.get(tx, number) for number in (0, -1, 2**31, 10**30)] == [None] * 4
+
+
+def test_an_incident_without_a_place_is_found_by_where_it_was_asked_for(store):
+    """The newest open one that has no card yet."""
+    with store.transaction() as tx:
+        add_incident(tx, card_ts="1.1")
+        add_incident(tx, status=Status.RESOLVED)
+        add_incident(tx)
+        waiting = add_incident(tx, channel_id="C9")
+        add_incident(tx, asked_channel_id="C2")
+        assert incidents.unplaced(tx, "C1") == waiting
+        assert incidents.unplaced(tx, "C3") is None
