@@ -22,6 +22,7 @@ from bot.slack.call import make_client
 from bot.slack.directory import Directory
 from bot.slack.http import Health
 from bot.slack.outbox import Outbox
+from bot.slack.people import People
 from bot.slack.scheduled import ScheduledMessages
 from bot.store import timeline
 from bot.store.engine import Store, Tx
@@ -107,16 +108,24 @@ def _start_work(stack: ExitStack, settings: Settings, client: WebClient, heartbe
     stack.callback(store.close)
     readers = Readers()
     clock = Clock.from_environment()
+    directory = Directory(client)
+    people = People(directory.standing, directory.groups, settings.named_groups())
+    stack.callback(people.close)
     # The workers need the handlers, which need the context, which wakes the workers: looked up when it is called.
-    context = Context(store, clock, settings, wake=lambda: workers.wake())  # noqa: PLW0108
+    context = Context(store, clock, settings, wake=lambda: workers.wake(), people=people)  # noqa: PLW0108
     outbox = Outbox(client)
-    handlers = _handlers(context, readers, outbox, Directory(client), ScheduledMessages(client))
+    handlers = _handlers(context, readers, outbox, directory, ScheduledMessages(client))
     workers = Workers(store, clock, handlers, heartbeats=heartbeats, buried=partial(_note_buried, context))
     workers.start()
     stack.callback(workers.stop)
     stack.callback(readers.close)  # before the wait for the workers: a long read is not worth waiting for
     stack.callback(workers.take_no_more)
-    ticker = Ticker(workers.wake_where_due, heartbeats)
+
+    def tick() -> None:
+        people.keep_fresh()
+        workers.wake_where_due()
+
+    ticker = Ticker(tick, heartbeats)
     ticker.start()
     stack.callback(ticker.stop)
     return Desk(context, outbox.open_view)

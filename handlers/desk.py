@@ -8,7 +8,7 @@ import structlog
 from slack_bolt import Ack
 
 from bot.errors import UserError
-from bot.render import replies
+from bot.render import ids, replies
 from bot.render.message import Message, View
 from bot.slack.errors import SlackError
 from bot.store.engine import StoreError
@@ -41,7 +41,7 @@ class Desk:
 
     def answer_command(self, ack: Ack, body: Body, answer: Answer) -> None:
         """Acknowledge a command with its answer: the acknowledgement is the fastest message there is."""
-        said = self._opened(body, answer)
+        said = self._opened(body, body["channel_id"], answer)
         if said is None:
             ack()
             return
@@ -50,17 +50,17 @@ class Desk:
 
     def answer_click(self, ack: Ack, body: Body, asked: Asked, answer: Answer) -> None:
         """Acknowledge a click; what there is to say follows by its response_url."""
-        said = self._opened(body, answer)
+        said = self._opened(body, asked.channel_id, answer)
         if said is not None:
             verbs.answer_later(self.context, asked, said)
         ack()
 
-    def _opened(self, body: Body, answer: Answer) -> Message | None:
+    def _opened(self, body: Body, channel_id: str, answer: Answer) -> Message | None:
         """Open the modal, if the answer is one; return what is to be said in words."""
         if answer is None or isinstance(answer, Message):
             return answer
         try:
-            self.open_view(body["trigger_id"], answer)
+            self.open_view(body["trigger_id"], ids.opened_in(answer, channel_id))
         except (
             SlackError
         ):  # the trigger was too old, or Slack did not answer: nothing is done yet, so it can be repeated

@@ -25,8 +25,8 @@ def message(desk: Desk, body: Body, event: Event, context: BoltContext) -> None:
     elif subtype == "message_deleted":
         _deleted(desk, body, event)
     elif subtype in _SAID and _is_reply(event) and not _is_for(context.bot_user_id, event):
-        asked, said = _asked(body, event["channel"], event["user"]), _reply(event["channel"], event)
-        verbs.ask(desk.context, asked, lambda tx: reply.said(tx, desk.context, asked, said))
+        asked, said = _asked(body, event, event), _reply(event["channel"], event)
+        verbs.heard(desk.context, asked, said, lambda tx: reply.said(tx, desk.context, asked, said))
 
 
 def mentioned(desk: Desk, body: Body, event: Event, context: BoltContext) -> None:
@@ -34,7 +34,7 @@ def mentioned(desk: Desk, body: Body, event: Event, context: BoltContext) -> Non
     if event.get("bot_id") or not _is_for(context.bot_user_id, event):
         return
     text = _MENTION.sub("", event["text"], count=1)
-    asked = _asked(body, event["channel"], event["user"], origin="mention", text=text)
+    asked = _asked(body, event, event, origin="mention", text=text)
     answer = verbs.typed(desk.context, asked)
     verbs.whisper_later(desk.context, asked, event.get("thread_ts"), answer)
 
@@ -42,33 +42,34 @@ def mentioned(desk: Desk, body: Body, event: Event, context: BoltContext) -> Non
 def joined(desk: Desk, body: Body, event: Event, context: BoltContext) -> None:
     """The bot was invited: what waited for a place is posted."""
     if event["user"] == context.bot_user_id:
-        asked = _asked(body, event["channel"], event["user"], origin="invitation")
-        verbs.ask(desk.context, asked, lambda tx: start.invited(tx, desk.context, asked))
+        asked = _asked(body, event, event, origin="invitation")
+        verbs.follow(desk.context, asked, lambda tx: start.invited(tx, desk.context, asked))
 
 
 def _edited(desk: Desk, body: Body, event: Event) -> None:
     now, before = event["message"], event.get("previous_message") or {}
     if _is_reply(now) and now.get("text") != before.get("text"):
-        asked, said = _asked(body, event["channel"], now["user"]), _reply(event["channel"], now)
-        verbs.ask(desk.context, asked, lambda tx: reply.edited(tx, desk.context, asked, said))
+        asked, said = _asked(body, event, now), _reply(event["channel"], now)
+        verbs.heard(desk.context, asked, said, lambda tx: reply.edited(tx, desk.context, asked, said))
 
 
 def _deleted(desk: Desk, body: Body, event: Event) -> None:
     gone = event.get("previous_message") or {}
-    asked = _asked(body, event["channel"], gone.get("user", ""))
-    verbs.ask(
+    asked = _asked(body, event, gone)
+    verbs.follow(  # whoever deleted it: what is gone is gone
         desk.context, asked, lambda tx: reply.deleted(tx, desk.context, asked, event["channel"], event["deleted_ts"])
     )
 
 
-def _asked(body: Body, channel_id: str, user_id: str, *, origin: str = "reply", text: str = "") -> Asked:
+def _asked(body: Body, event: Event, said: Event, *, origin: str = "reply", text: str = "") -> Asked:
     return Asked(
         key=body["event_id"],
-        user_id=user_id,
+        user_id=said.get("user", ""),
         team_id=body["team_id"],
-        channel_id=channel_id,
+        channel_id=event["channel"],
         origin=origin,
         text=text,
+        home_team_id=said.get("user_team") or said.get("team", ""),
     )
 
 

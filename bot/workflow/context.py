@@ -15,6 +15,7 @@ from bot.incident.incident import Incident
 from bot.incident.timeline import Entry, Kind
 from bot.render.message import Message, View
 from bot.settings import ServiceSettings, Settings
+from bot.slack.people import People
 from bot.store import incidents, timeline
 from bot.store.engine import Store, Tx
 
@@ -32,6 +33,7 @@ class Context:
     clock: Clock
     settings: Settings
     wake: Callable[[], None]
+    people: People
 
     def service(self, name: str | None) -> ServiceSettings | None:
         """Return the settings of a service, or None where it is not (or no longer) configured."""
@@ -44,9 +46,10 @@ class Asked:
 
     Args:
         key: What Slack repeats when it delivers the same payload again (event_id, trigger_id, action_ts).
-        origin: "command", "reply", "button", "shortcut": stands in the timeline.
+        origin: "command", "mention", "reply", "button", "modal", "shortcut", "home": stands in the timeline.
         text: What was typed after `/incident`, so that a button can run it again.
         channel_name: As the payload has it; "directmessage" and "privategroup" are Slack's words for those.
+        home_team_id: The workspace that they belong to, where the payload says so.
     """
 
     key: str
@@ -57,6 +60,7 @@ class Asked:
     text: str = ""
     channel_name: str = ""
     response_url: str = ""
+    home_team_id: str = ""
 
     @property
     def place(self) -> Place:
@@ -117,5 +121,6 @@ def note(tx: Tx, context: Context, incident: Incident, kind: Kind, text: str, as
             text=text,
             actor_id=asked.user_id if asked else None,
             origin=asked.origin if asked else "clock",
+            channel_id=asked.channel_id if asked else "",
         ),
     )

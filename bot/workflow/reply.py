@@ -12,7 +12,7 @@ from bot.render import replies
 from bot.store import hypotheses, incidents
 from bot.store.engine import Tx
 from bot.text.clean import untrusted
-from bot.workflow import owe
+from bot.workflow import owe, permit
 from bot.workflow.context import Answer, Asked, Context, SeveralIncidents, incident_for, note
 
 # A reply is acknowledged without a word: one more message in the thread would be noise.
@@ -38,8 +38,16 @@ class Reply:
     author_id: str = ""
 
 
+def is_ours(tx: Tx, reply: Reply) -> bool:
+    """Tell whether a reply is anything to us: under a card or a ledger, or in the ledger itself."""
+    is_recorded = hypotheses.by_source(tx, reply.channel_id, reply.ts) is not None
+    return is_recorded or incidents.by_thread(tx, reply.channel_id, reply.thread_ts) is not None
+
+
 def said(tx: Tx, context: Context, asked: Asked, reply: Reply) -> Answer:
-    """Record a reply under the ledger or the card; anywhere else it is nobody's business."""
+    """Record a member's reply under the ledger or the card; anywhere else, or anybody else's, is nobody's business."""
+    if permit.standing(context, asked).is_outside:
+        return None
     found = incidents.by_thread(tx, reply.channel_id, reply.thread_ts)
     if found is None:
         return None
@@ -85,6 +93,8 @@ def edited(tx: Tx, context: Context, asked: Asked, reply: Reply) -> Answer:
     known = hypotheses.by_source(tx, reply.channel_id, reply.ts)
     if known is None:
         return said(tx, context, asked, reply)
+    if permit.standing(context, asked).is_outside:  # somebody else's that a member recorded: it stays as it was
+        return None
     changed = rules.edit(known, untrusted(read_reply(reply.text).text, HYPOTHESIS_LIMIT))
     if changed != known and keep(tx, context, known, changed):
         incident = _of(tx, known)

@@ -50,6 +50,7 @@ def again(tx: Tx, context: Context, asked: Asked, command: RunTriage) -> Answer:
     if jobs.pending(tx, incident.id, owe.TRIAGE):
         return replies.done(f"#{incident.id}: triage is running already.")
     owe.triage(tx, incident, context.clock.now())
+    note(tx, context, incident, Kind.ASKED, "triage again", asked)
     return replies.done(f"#{incident.id}: triage is running again.")
 
 

@@ -1,8 +1,9 @@
 """From what somebody asked to the verb that does it: once, in one transaction, with an answer for whoever asked."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from bot.errors import UserError
+from bot.errors import NotAllowed, UserError
 from bot.incident import command as said
 from bot.incident.grammar import parse
 from bot.incident.incident import require_open
@@ -11,13 +12,35 @@ from bot.render.message import Message
 from bot.store import events
 from bot.store.engine import Tx
 from bot.telemetry import metrics
-from bot.workflow import evidence, export, owe, resolve, rollback, start, status, triage
+from bot.workflow import evidence, export, owe, permit, reply, resolve, rollback, start, status, triage
 from bot.workflow.context import Answer, Asked, Context, SeveralIncidents, incident_for
 
 Verb = Callable[[Tx], Answer]
 
 
 def once(context: Context, asked: Asked, verb: Verb) -> Answer:
+    """Do what somebody asks for, once; what Slack knows of them is in memory before the transaction begins.
+
+    Raises:
+        UserError: it cannot be done; nothing was stored.
+        NotAllowed: they may not; that they were refused was stored, and nothing else.
+    """
+    context.people.meet(asked.user_id)
+
+    def admitted(tx: Tx) -> Answer:
+        permit.admit(context, asked)
+        return verb(tx)
+
+    try:
+        return follow(context, asked, admitted)
+    except NotAllowed as refusal:
+        # A key of its own: Slack may deliver it again, and a modal may be submitted again when its author may by then.
+        again, kept = replace(asked, key=f"refused/{asked.key}"), refusal
+        follow(context, again, lambda tx: permit.keep_refusal(tx, context, asked, kept))
+        raise
+
+
+def follow(context: Context, asked: Asked, verb: Verb) -> Answer:
     """Do it, unless Slack has delivered this very payload before; then there is nothing left to say.
 
     Both are one transaction: either the payload is recorded and its effect stands, or neither, and Slack delivers again.
@@ -39,8 +62,19 @@ def ask(context: Context, asked: Asked, verb: Verb) -> Answer:
         return once(context, asked, verb)
     except SeveralIncidents as several:
         return replies.pick(several.choices, asked.text)
+    except NotAllowed as refusal:
+        return replies.not_allowed(refusal)
     except UserError as error:
         return replies.error(error)
+
+
+def heard(context: Context, asked: Asked, said: reply.Reply, verb: Verb) -> None:
+    """Follow a reply, where it stands in a thread of ours: most do not, and cost neither a question nor a write."""
+    with context.store.reading() as tx:
+        is_ours = reply.is_ours(tx, said)
+    if is_ours:
+        context.people.meet(asked.user_id)
+        follow(context, asked, verb)
 
 
 def typed(context: Context, asked: Asked) -> Answer:
@@ -55,6 +89,14 @@ def whisper_later(context: Context, asked: Asked, thread_ts: str | None, answer:
     if answer is not None:
         with context.store.transaction() as tx:
             owe.whisper(tx, asked.channel_id, asked.user_id, thread_ts, answer, context.clock.now())
+        context.wake()
+
+
+def home_later(context: Context, asked: Asked, answer: Answer) -> None:
+    """Owe a refusal to whoever opened the home: there is nowhere else to say it."""
+    if isinstance(answer, Message):
+        with context.store.transaction() as tx:
+            owe.publish_home(tx, asked.user_id, {"type": "home", "blocks": list(answer.blocks)}, context.clock.now())
         context.wake()
 
 

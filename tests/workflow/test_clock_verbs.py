@@ -140,7 +140,7 @@ def test_one_person_past_the_cap_is_told_that_it_takes_two(bench):
     """From the modal, which has closed by then: a word in the thread, for that person alone."""
     bench.starts()
     bench.passes(minutes=47)
-    asked = replace(bench.asked(origin="button"), channel_id="")
+    asked = replace(bench.asked(origin="modal"), channel_id="")
     bench.does(lambda tx: status.snooze(tx, bench.context, asked, Snooze(timedelta(minutes=5), "soon", 1)))
     (word,) = bench.said_to_one()
     assert "a second person has to agree" in word
