@@ -24,7 +24,7 @@ from bot.slack.http import Health
 from bot.slack.outbox import Outbox
 from bot.slack.people import People
 from bot.slack.scheduled import ScheduledMessages
-from bot.store import timeline
+from bot.store import dialect, timeline
 from bot.store.engine import Store, Tx
 from bot.store.jobs import Job
 from bot.telemetry import log as telemetry
@@ -77,7 +77,8 @@ def run(settings: Settings, slack: SlackSettings, listening: Listening, *, say: 
     Raises:
         ConfigError: the store, the tokens or the address cannot be used; the error says what would be right.
     """
-    telemetry.configure(secrets=[slack.bot_token, slack.app_token or "", slack.signing_secret or ""])
+    tokens = (slack.bot_token, slack.app_token or "", slack.signing_secret or "")
+    telemetry.configure(secrets=[*tokens, *dialect.secrets(settings.store)])
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

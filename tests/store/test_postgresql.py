@@ -118,6 +118,15 @@ def test_every_way_to_write_the_scheme_is_understood(postgres, database, scheme)
     Store.open(postgres.url(database).replace("postgresql", scheme, 1)).close()
 
 
+def test_the_password_may_stand_in_the_environment(postgres, database, monkeypatch):
+    """Then the configuration holds no secret; and a socket's folder may stand for a host."""
+    monkeypatch.setenv("PGPASSWORD", PASSWORD)
+    bare = postgres.url(database).replace(f":{ESCAPED_PASSWORD}", "")
+    with contextlib.closing(Store.open(bare)) as store:
+        assert store.address == bare
+    Store.open(f"postgresql://fifteen@/{database}?host={postgres.socket_folder}&port={postgres.port}").close()
+
+
 @pytest.mark.parametrize(
     ("change", "wrong"),
     [

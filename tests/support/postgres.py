@@ -106,6 +106,11 @@ class PostgresServer:
             return done.fetchall() if done.description else []
 
     @property
+    def socket_folder(self) -> Path:
+        """Where it listens besides."""
+        return self._folder
+
+    @property
     def _data(self) -> Path:
         return self._folder / "data"
 
