@@ -12,10 +12,13 @@ from bot.render.message import Message
 from bot.store import events
 from bot.store.engine import Tx
 from bot.telemetry import metrics
+from bot.text.clean import untrusted
 from bot.workflow import evidence, export, owe, permit, reply, resolve, rollback, start, status, triage
 from bot.workflow.context import Answer, Asked, Context, SeveralIncidents, incident_for
 
 Verb = Callable[[Tx], Answer]
+# What a message may hold: docs.slack.dev recommends 4,000 characters. Each verb cuts what it keeps shorter.
+TYPED_LIMIT = 4000
 
 
 def once(context: Context, asked: Asked, verb: Verb) -> Answer:
@@ -78,8 +81,9 @@ def heard(context: Context, asked: Asked, said: reply.Reply, verb: Verb) -> None
 
 
 def typed(context: Context, asked: Asked) -> Answer:
-    """Do what was typed after `/incident`."""
-    return ask(context, asked, lambda tx: run(tx, context, asked, parse(asked.text)))
+    """Do what was typed after `/incident`; a secret in it is masked before anything can quote it back, or keep it."""
+    said_so = replace(asked, text=untrusted(asked.text, TYPED_LIMIT))
+    return ask(context, said_so, lambda tx: run(tx, context, said_so, parse(said_so.text)))
 
 
 def whisper_later(context: Context, asked: Asked, thread_ts: str | None, answer: Answer) -> None:
