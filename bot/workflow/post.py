@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.incident.incident import Incident
+from bot.incident.timeline import Kind
 from bot.render import findings, hypotheses, replies
 from bot.render.card import card
 from bot.render.message import Message
@@ -17,7 +18,7 @@ from bot.store import incidents, jobs
 from bot.store.engine import Tx
 from bot.store.jobs import Job
 from bot.workflow import deadman, owe
-from bot.workflow.context import Context, incident_numbered
+from bot.workflow.context import Context, incident_numbered, note
 from bot.workflow.deadman import DeadMan
 from bot.workflow.triage import for_card, latest
 from bot.workflow.work import Done, Later, Outcome, delivery
@@ -219,6 +220,7 @@ class Posts:
             if moving and default is not None:
                 moved = replace(incident_numbered(tx, incident.id), channel_id=default)
                 incidents.save(tx, moved)
+                note(tx, self._context, moved, Kind.MOVED, f"{default}: {refused.error}")
                 owe.respond(tx, url, replies.moved(moved, reason=_REASONS.get(refused.error, refused.error)), now)
             elif not job.payload.get("told"):
                 message = replies.cannot_post(default_channel=default or "", command=job.payload["typed"])
