@@ -4,7 +4,7 @@ import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from threading import Event
 
 import structlog
@@ -30,7 +30,8 @@ from bot.store.jobs import Job
 from bot.telemetry import log as telemetry
 from bot.telemetry.heartbeat import Heartbeats
 from bot.text.clean import untrusted
-from bot.workflow import chart, escalate, evidence, export, owe, rollback, triage
+from bot.workflow import catchup, chart, escalate, evidence, export, owe, rollback, triage
+from bot.workflow.catchup import CatchUp
 from bot.workflow.context import Context, incident_numbered
 from bot.workflow.deadman import DeadMan
 from bot.workflow.post import Posts
@@ -38,6 +39,7 @@ from bot.workflow.readers import Readers
 from bot.workflow.ticker import Ticker
 from bot.workflow.work import Handler
 from bot.workflow.workers import Workers
+from handlers import replies
 from handlers.desk import Desk
 from handlers.register import register
 
@@ -96,7 +98,8 @@ def run(settings: Settings, slack: SlackSettings, listening: Listening, *, say: 
         if listening.http is not None:
             _serve_http(stack, app, slack, listening.http, heartbeats, ready)
         else:
-            _serve_socket(stack, app, slack, client, listening.health, heartbeats, ready)
+            catch_up = partial(catchup.owe_all, desk.context)
+            _serve_socket(stack, app, slack, client, listening.health, heartbeats, ready, catch_up)
         dead = heartbeats.watch(stop)
     if dead:
         log.error("a part of the bot has died; leaving, so that it is started anew", parts=dead)
@@ -115,8 +118,10 @@ def _start_work(stack: ExitStack, settings: Settings, client: WebClient, heartbe
     # The workers need the handlers, which need the context, which wakes the workers: looked up when it is called.
     context = Context(store, clock, settings, wake=lambda: workers.wake(), people=people)  # noqa: PLW0108
     outbox = Outbox(client)
-    handlers = _handlers(context, readers, outbox, directory, ScheduledMessages(client))
+    desk = Desk(context, outbox.open_view)
+    handlers = _handlers(desk, readers, outbox, directory, ScheduledMessages(client))
     workers = Workers(store, clock, handlers, heartbeats=heartbeats, buried=partial(_note_buried, context))
+    catchup.owe_all(context)
     workers.start()
     stack.callback(workers.stop)
     stack.callback(readers.close)  # before the wait for the workers: a long read is not worth waiting for
@@ -129,13 +134,15 @@ def _start_work(stack: ExitStack, settings: Settings, client: WebClient, heartbe
     ticker = Ticker(tick, heartbeats)
     ticker.start()
     stack.callback(ticker.stop)
-    return Desk(context, outbox.open_view)
+    return desk
 
 
 def _handlers(
-    context: Context, readers: Readers, outbox: Outbox, directory: Directory, scheduled: ScheduledMessages
+    desk: Desk, readers: Readers, outbox: Outbox, directory: Directory, scheduled: ScheduledMessages
 ) -> Mapping[str, Handler]:
     """Return what does each kind of job."""
+    context, us = desk.context, cache(lambda: str(directory.identity()["user_id"]))
+    catch_up = CatchUp(context, outbox, partial(replies.read_back, desk, us), partial(replies.gone, desk))
     dead_man = DeadMan(context, outbox, scheduled)
     posts = Posts(context, outbox, directory, dead_man)
     return {
@@ -148,6 +155,7 @@ def _handlers(
         owe.CALL_KIND: posts.call,
         owe.HEADS_UP_KIND: posts.call,
         owe.DEAD_MAN: dead_man.keep,
+        owe.CATCH_UP: catch_up.read,
         owe.REACT: posts.react,
         owe.RESPOND: posts.respond,
         owe.WHISPER: posts.whisper,
@@ -203,10 +211,12 @@ def _serve_socket(
     health: Address | None,
     heartbeats: Heartbeats,
     ready: Callable[[str], None],
+    catch_up: Callable[[], None],
 ) -> None:
     first = Event()
 
     def connected() -> None:
+        catch_up()
         if not first.is_set():
             first.set()
             ready("Socket Mode")

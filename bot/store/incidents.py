@@ -59,6 +59,12 @@ def open_all(tx: Tx) -> tuple[Incident, ...]:
     return _all(tx.execute(select(table).where(table.c.status != Status.RESOLVED).order_by(table.c.id)).all())
 
 
+def numbers_open(tx: Tx) -> tuple[int, ...]:
+    """Return the numbers of every open incident, newest first; one whose row cannot be read is among them."""
+    query = select(table.c.id).where(table.c.status != Status.RESOLVED).order_by(table.c.id.desc())
+    return tuple(tx.execute(query).scalars())
+
+
 def recent(tx: Tx, limit: int) -> tuple[Incident, ...]:
     """Return the newest incidents, open or not, newest first."""
     return _all(tx.execute(select(table).order_by(table.c.id.desc()).limit(limit)).all())

@@ -1,5 +1,7 @@
 """The clock's jobs: the heads-up, and each look that may become a rollback call, decided from what is read just then."""
 
+from datetime import datetime, timedelta
+
 from bot.incident import escalation
 from bot.incident import incident as rules
 from bot.incident.escalation import GaveUp, HeadsUp, MakeCall, NothingToUndo, Recovered, UsersNotAffected
@@ -7,7 +9,7 @@ from bot.incident.incident import Incident
 from bot.incident.timeline import Kind
 from bot.render import rollback
 from bot.render.message import Message
-from bot.store import incidents, timeline
+from bot.store import incidents, jobs, timeline
 from bot.store.engine import Tx
 from bot.store.jobs import CLOCK_PRIORITY, Job
 from bot.workflow import effects, owe
@@ -15,7 +17,12 @@ from bot.workflow.context import Context, incident_numbered, note
 from bot.workflow.effects import Situation
 from bot.workflow.readers import Readers
 from bot.workflow.triage import latest
-from bot.workflow.work import Done, Outcome
+from bot.workflow.work import Done, Later, Outcome
+
+# A call that is late by a minute waits so often, a second each, for the answer that may stand in a thread; one that is on
+# time never does. Two threads are read in under a second.
+MOST_WAITS = 15
+SOON = timedelta(seconds=1)
 
 
 def heads_up(context: Context, job: Job) -> Outcome:
@@ -40,10 +47,20 @@ def look(context: Context, readers: Readers, job: Job) -> Outcome:
     """Read afresh, decide, and owe what follows; all of it is stored at once with the end of this job."""
     with context.store.reading() as tx:
         incident = incident_numbered(tx, job.incident_id or 0)
+        unread = _is_unread(tx, incident, context.clock.now())
     if not incident.is_open:
         return Done()
+    is_late = context.clock.now() - job.first_due_at >= escalation.LATE_AFTER
+    if is_late and unread and job.attempts <= MOST_WAITS:
+        return Later(context.clock.now() + SOON, "what people wrote meanwhile is being read")
     situation = effects.read(context, readers, incident)
     return Done(effect=lambda tx: _decide(tx, context, job, situation))
+
+
+def _is_unread(tx: Tx, incident: Incident, now: datetime) -> bool:
+    """Return whether the threads are about to be read for the first time; what Slack puts off is not waited for."""
+    soon = now + MOST_WAITS * SOON
+    return any(one.attempts <= 1 and one.due_at <= soon for one in jobs.pending(tx, incident.id, owe.CATCH_UP))
 
 
 def _decide(tx: Tx, context: Context, job: Job, situation: Situation) -> None:

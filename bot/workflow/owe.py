@@ -35,6 +35,7 @@ TRIAGE: Final = "triage"
 CHART: Final = "chart"
 TRACE: Final = "trace"
 EVIDENCE: Final = "evidence"
+CATCH_UP: Final = "catch_up"  # reads the threads of an incident back
 
 # lane "clock": never behind a triage
 HEADS_UP: Final = "heads_up"
@@ -114,12 +115,17 @@ def watch(tx: Tx, incident: Incident, at: datetime) -> None:
 def edit(tx: Tx, incident: Incident, now: datetime, *kinds: str) -> None:
     """Owe an edit of the card, the ledger, or both; one that waits already will show this change too."""
     for kind in kinds or (EDIT_CARD, EDIT_LEDGER):
-        _once_more(tx, incident, kind, now, jobs.ROUTINE_PRIORITY)
+        _once_more(tx, incident.id, kind, now, lane="slack")
 
 
 def dead_man(tx: Tx, incident: Incident, now: datetime) -> None:
     """Owe that what waits in Slack is brought in line; one job that waits already will see this change too."""
-    _once_more(tx, incident, DEAD_MAN, now, DEAD_MAN_PRIORITY)
+    _once_more(tx, incident.id, DEAD_MAN, now, lane="slack", priority=DEAD_MAN_PRIORITY)
+
+
+def catch_up(tx: Tx, incident_id: int, due_at: datetime) -> None:
+    """Owe a reading of the incident's threads, before any triage: what people wrote may answer a late call."""
+    _once_more(tx, incident_id, CATCH_UP, due_at, lane="work", priority=jobs.CLOCK_PRIORITY)
 
 
 def say(
@@ -198,11 +204,19 @@ def again(
     jobs.enqueue(tx, incident_id, kind, jobs.next_n(tx, incident_id, kind), due_at=now, lane=lane, payload=payload)
 
 
-def _once_more(tx: Tx, incident: Incident, kind: str, now: datetime, priority: int) -> None:
+def _once_more(
+    tx: Tx,
+    incident_id: int,
+    kind: str,
+    due_at: datetime,
+    *,
+    lane: jobs.Lane,
+    priority: int = jobs.ROUTINE_PRIORITY,
+) -> None:
     """Owe a job that takes everything into account that is stored when it runs; one that waits is enough."""
-    waiting = jobs.pending(tx, incident.id, kind)
+    waiting = jobs.pending(tx, incident_id, kind)
     if not any(job.owner is None for job in waiting):
         # After the one in somebody's hands, which may have read what stood a moment ago.
         after = waiting[-1].id if waiting else None
-        n = jobs.next_n(tx, incident.id, kind)
-        jobs.enqueue(tx, incident.id, kind, n, due_at=now, lane="slack", depends_on=after, priority=priority)
+        n = jobs.next_n(tx, incident_id, kind)
+        jobs.enqueue(tx, incident_id, kind, n, due_at=due_at, lane=lane, depends_on=after, priority=priority)

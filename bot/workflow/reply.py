@@ -9,7 +9,7 @@ from bot.incident.incident import Incident, require_open
 from bot.incident.reply import Proposal, read_reply
 from bot.incident.timeline import Kind
 from bot.render import replies
-from bot.store import hypotheses, incidents
+from bot.store import events, hypotheses, incidents
 from bot.store.engine import Tx
 from bot.text.clean import untrusted
 from bot.workflow import owe, permit
@@ -42,6 +42,11 @@ def is_ours(tx: Tx, reply: Reply) -> bool:
     """Tell whether a reply is anything to us: under a card or a ledger, or in the ledger itself."""
     is_recorded = hypotheses.by_source(tx, reply.channel_id, reply.ts) is not None
     return is_recorded or incidents.by_thread(tx, reply.channel_id, reply.thread_ts) is not None
+
+
+def key(channel_id: str, ts: str, edited_ts: str = "") -> str:
+    """Return what tells a reply, as it reads since its last edit, from every other, whether it was sent or read back."""
+    return f"said/{channel_id}/{ts}" + (f"/{edited_ts}" if edited_ts else "")
 
 
 def said(tx: Tx, context: Context, asked: Asked, reply: Reply) -> Answer:
@@ -103,6 +108,12 @@ def edited(tx: Tx, context: Context, asked: Asked, reply: Reply) -> Answer:
             tx, incident.id, owe.EVIDENCE, lane="work", now=context.clock.now(), payload={"number": changed.number}
         )
     return None
+
+
+def read_back(tx: Tx, context: Context, asked: Asked, reply: Reply) -> Answer:
+    """Take a reply as it reads now; where it was edited meanwhile, its first wording need not be heard any more."""
+    events.first_time(tx, key(reply.channel_id, reply.ts), asked.origin, context.clock.now())
+    return edited(tx, context, asked, reply)
 
 
 def deleted(tx: Tx, context: Context, asked: Asked, channel_id: str, ts: str) -> Answer:

@@ -92,6 +92,8 @@ def whisper_later(context: Context, asked: Asked, thread_ts: str | None, answer:
         answer = replies.error(UserError("That needs a button or the slash command.", f"/incident {asked.text}"))
     if answer is not None:
         with context.store.transaction() as tx:
+            # A refusal stored nothing, and must not be taken for a new wish when the thread is read back.
+            events.first_time(tx, asked.key, asked.origin, context.clock.now())
             owe.whisper(tx, asked.channel_id, asked.user_id, thread_ts, answer, context.clock.now())
         context.wake()
 
