@@ -20,12 +20,17 @@ from bot.slack import connection
 from bot.slack.call import make_client
 from bot.slack.http import Health
 from bot.slack.outbox import Outbox
+from bot.slack.people import People
+from bot.slack.scheduled import ScheduledMessages
+from bot.store import dialect
 from bot.store.engine import Store
 from bot.telemetry import log as telemetry
 from bot.telemetry.heartbeat import Heartbeats
-from bot.workflow import chart, escalate, evidence, export, owe, rollback, triage
+from bot.workflow import catchup, chart, escalate, evidence, export, owe, rollback, triage
 from bot.workflow.buried import note_buried
+from bot.workflow.catchup import CatchUp
 from bot.workflow.context import Context
+from bot.workflow.deadman import DeadMan
 from bot.workflow.masking import mask
 from bot.workflow.post import Posts
 from bot.workflow.readers import Readers
@@ -33,6 +38,7 @@ from bot.workflow.say import Threads
 from bot.workflow.ticker import Ticker
 from bot.workflow.work import Handler
 from bot.workflow.workers import Workers
+from handlers import replies
 from handlers.desk import Desk
 from handlers.register import register
 
@@ -70,7 +76,8 @@ def run(settings: Settings, slack: SlackSettings, listening: Listening, *, say: 
         ConfigError: the store, the tokens or the address cannot be used; the error says what would be right.
     """
     mask(settings.redact)
-    telemetry.configure(secrets=[slack.bot_token, slack.app_token or "", slack.signing_secret or ""])
+    tokens = (slack.bot_token, slack.app_token or "", slack.signing_secret or "")
+    telemetry.configure(secrets=[*tokens, *dialect.secrets(settings.store)])
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -88,7 +95,8 @@ def run(settings: Settings, slack: SlackSettings, listening: Listening, *, say: 
         if listening.http is not None:
             _serve_http(stack, app, slack, listening.http, heartbeats, ready)
         else:
-            _serve_socket(stack, app, slack, client, listening.health, heartbeats, ready)
+            catch_up = partial(catchup.owe_all, desk.context)
+            _serve_socket(stack, app, slack, client, listening.health, heartbeats, ready, catch_up)
         dead = heartbeats.watch(stop)
     if dead:
         log.error("a part of the bot has died; leaving, so that it is started anew", parts=dead)
@@ -101,25 +109,38 @@ def _start_work(stack: ExitStack, settings: Settings, client: WebClient, heartbe
     stack.callback(store.close)
     readers = Readers(settings.redact)
     clock = Clock.from_environment()
-    # The workers need the handlers, which need the context, which wakes the workers: looked up when it is called.
-    context = Context(store, clock, settings, wake=lambda: workers.wake())  # noqa: PLW0108
     outbox = Outbox(client)
-    handlers = _handlers(context, readers, outbox)
+    directory = outbox.directory
+    people = People(directory.standing, directory.groups, settings.named_groups())
+    stack.callback(people.close)
+    # The workers need the handlers, which need the context, which wakes the workers: looked up when it is called.
+    context = Context(store, clock, settings, wake=lambda: workers.wake(), people=people)  # noqa: PLW0108
+    channel_name = cache(lambda channel_id: str(directory.channel(channel_id).get("name", "")))
+    desk = Desk(context, outbox.open_view, channel_name)
+    handlers = _handlers(desk, readers, outbox, ScheduledMessages(client))
     workers = Workers(store, clock, handlers, heartbeats=heartbeats, buried=partial(note_buried, context))
+    catchup.owe_all(context)
     workers.start()
     stack.callback(workers.stop)
     stack.callback(readers.close)  # before the wait for the workers: a long read is not worth waiting for
     stack.callback(workers.take_no_more)
-    ticker = Ticker(workers.wake_where_due, heartbeats)
+
+    def tick() -> None:
+        people.keep_fresh()
+        workers.wake_where_due()
+
+    ticker = Ticker(tick, heartbeats)
     ticker.start()
     stack.callback(ticker.stop)
-    channel_name = cache(lambda channel_id: str(outbox.directory.channel(channel_id).get("name", "")))
-    return Desk(context, outbox.open_view, channel_name)
+    return desk
 
 
-def _handlers(context: Context, readers: Readers, outbox: Outbox) -> Mapping[str, Handler]:
+def _handlers(desk: Desk, readers: Readers, outbox: Outbox, scheduled: ScheduledMessages) -> Mapping[str, Handler]:
     """Return what does each kind of job."""
-    posts, threads = Posts(context, outbox), Threads(context, outbox)
+    context, us = desk.context, cache(lambda: str(outbox.directory.identity()["user_id"]))
+    catch_up = CatchUp(context, outbox, partial(replies.read_back, desk, us), partial(replies.gone, desk))
+    dead_man = DeadMan(context, outbox, scheduled)
+    posts, threads = Posts(context, outbox), Threads(context, outbox, dead_man)
     return {
         owe.POST_CARD: posts.card,
         owe.EDIT_CARD: posts.edit_card,
@@ -129,8 +150,10 @@ def _handlers(context: Context, readers: Readers, outbox: Outbox) -> Mapping[str
         owe.POST_FINDINGS: threads.findings,
         owe.SAY: threads.say,
         **{f"{owe.SAY}:{what}": threads.clock for what in owe.CLOCK_WORDS},
-        f"{owe.SAY}:{owe.CALL}": threads.call,
-        f"{owe.SAY}:{owe.HEADS_UP}": threads.call,
+        owe.CALL_KIND: threads.call,
+        owe.HEADS_UP_KIND: threads.call,
+        owe.DEAD_MAN: dead_man.keep,
+        owe.CATCH_UP: catch_up.read,
         owe.REACT: posts.react,
         owe.RESPOND: posts.respond,
         owe.WHISPER: posts.whisper,
@@ -175,10 +198,12 @@ def _serve_socket(
     health: Address | None,
     heartbeats: Heartbeats,
     ready: Callable[[str], None],
+    catch_up: Callable[[], None],
 ) -> None:
     first = Event()
 
     def connected() -> None:
+        catch_up()
         if not first.is_set():
             first.set()
             ready("Socket Mode")

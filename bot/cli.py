@@ -251,9 +251,9 @@ def migrate(config: Path) -> None:
     from bot.store.engine import Store
 
     with _explained():
-        store = settings.load(config).store
-        Store.open(store).close()
-    click.echo(f"{store} is up to date.")
+        store = Store.open(settings.load(config).store)
+        store.close()
+    click.echo(f"{store.address} is up to date.")
 
 
 @fifteen.command()

@@ -7,7 +7,8 @@ BotError
 │   ├── Rejected           it answered no: permission, ownership, a bad query
 │   └── Truncated          it answered in part
 └── UserError              somebody typed or pressed something that cannot be done; the answer is ephemeral
-    └── IncidentClosed     the incident is already resolved
+    ├── IncidentClosed     the incident is already resolved
+    └── NotAllowed         whoever asked may not; the refusal is in the audit
 """
 
 from typing import Any
@@ -78,3 +79,30 @@ class UserError(BotError):
 
 class IncidentClosed(UserError):  # noqa: N818
     """The incident is resolved; ``/incident reopen #N`` opens it again."""
+
+
+class NotAllowed(UserError):  # noqa: N818
+    """Whoever asked may not do it.
+
+    Args:
+        wrong: The refusal in plain words, for where nothing can be mentioned.
+        who: Who may instead: Slack ids, to be mentioned; none where `wrong` says it.
+        what: What they may, as in "Only @sre may resolve or reopen it".
+        instead: What is left to whoever asked.
+        incident_id: Which incident it was about, where one was.
+    """
+
+    def __init__(
+        self,
+        wrong: str,
+        *,
+        who: tuple[str, ...] = (),
+        what: str = "",
+        instead: str = "",
+        incident_id: int | None = None,
+    ) -> None:
+        super().__init__(wrong)
+        self.who = who
+        self.what = what
+        self.instead = instead
+        self.incident_id = incident_id

@@ -146,6 +146,19 @@ class DeployLogSettings(_Section):
 DeploySettings = Annotated[GitDeploySettings | DeployLogSettings, Field(discriminator="kind")]
 
 
+Some = Annotated[list[Somebody] | None, Field(min_length=1)]
+
+
+class MaySettings(_Section):
+    """Who may do what: user groups (S...) and users (U...) for each act; what is left out is everybody's."""
+
+    start: Some = None
+    confirm: Some = None
+    snooze: Some = None
+    rollback: Some = None
+    resolve: Some = None
+
+
 class ServiceSettings(_Section):
     """One service: where its logs are, what shipped, and how its last deploy is rolled back.
 
@@ -154,6 +167,7 @@ class ServiceSettings(_Section):
         oncall: A user group (S...) or user (U...) that the rollback call mentions.
         escalate_to: Whom the third call mentions as well.
         channels: Channel ids or #names whose incidents are about this service.
+        may: Who may do what about this service; what is left out is as at the top.
     """
 
     logs: FileLogSettings | None = None
@@ -167,6 +181,7 @@ class ServiceSettings(_Section):
     window: Duration = timedelta(minutes=15)
     baseline: Duration = timedelta(hours=1)
     triage_deadline: Duration = Field(default=timedelta(seconds=60), le=timedelta(minutes=2))  # ends before its lease
+    may: MaySettings = MaySettings()
 
 
 class Settings(_Section):
@@ -178,9 +193,25 @@ class Settings(_Section):
     """
 
     redact: list[str] = []
-    store: Annotated[str, AfterValidator(_store_beside)] = Field(default="sqlite:///fifteen.db", validate_default=True)
+    # It may hold a password.
+    store: Annotated[str, AfterValidator(_store_beside)] = Field(
+        default="sqlite:///fifteen.db", validate_default=True, repr=False
+    )
     default_channel: Channel | None = None
+    may: MaySettings = MaySettings()
     service: dict[str, ServiceSettings] = {}
+
+    def allowed(self, act: str, service: str | None) -> list[str] | None:
+        """Return who may do an act (a key of `[may]`) about a service, None for everybody; without a service, the top's."""
+        own = self.service[service].may if service in self.service else MaySettings()
+        found: list[str] | None = getattr(own, act) or getattr(self.may, act)
+        return found
+
+    def named_groups(self) -> frozenset[str]:
+        """Return every user group that some act is left to."""
+        sections = (self.may, *(service.may for service in self.service.values()))
+        lists = (getattr(section, act) or [] for section in sections for act in MaySettings.model_fields)
+        return frozenset(one for some in lists for one in some if one.startswith("S"))
 
 
 class SlackSettings(_Section):
@@ -302,6 +333,8 @@ def _explain(path: Path, error: Any) -> ConfigError:
 
 
 def _known_keys(location: list[str]) -> list[str]:
+    if "may" in location[:-1]:
+        return list(MaySettings.model_fields)
     if location[0] != "service":
         return list(Settings.model_fields)
     section: type[BaseModel] = ServiceSettings

@@ -45,6 +45,7 @@ def asked_by(body: Body, action: dict[str, Any], value: str) -> Asked:
         origin="button",
         text=ids.read_command(value) if action_id in _RERUN else _TYPED.get(action_id, ""),
         response_url=body.get("response_url", ""),
+        home_team_id=body["user"].get("team_id", ""),
     )
 
 
@@ -83,12 +84,12 @@ PRESSES: dict[str, Press] = {
     ids.USERS_NO: _users,
     ids.USERS_NOT_SURE: _users,
     ids.CARD_TRIAGE: lambda tx, bot, asked, value: triage.again(tx, bot, asked, RunTriage(ids.read_incident(value))),
-    ids.CARD_RESOLVE: lambda tx, _bot, _asked, value: resolve.ask_resolution(tx, ids.read_incident(value)),
+    ids.CARD_RESOLVE: lambda tx, bot, asked, value: resolve.ask_resolution(tx, bot, asked, ids.read_incident(value)),
     ids.CARD_REOPEN: lambda tx, bot, asked, value: resolve.reopen(tx, bot, asked, Reopen(ids.read_incident(value))),
     ids.CARD_RULE_OUT: lambda tx, bot, asked, value: resolve.rule_out_cause(tx, bot, asked, ids.read_incident(value)),
     ids.ROLLING_BACK: lambda tx, bot, asked, value: rollback.begin(tx, bot, asked, ids.read_incident(value)),
-    ids.NOT_YET: lambda tx, _bot, _asked, value: rollback.ask_not_yet(tx, ids.read_incident(value)),
-    ids.CAUSE_FOUND: lambda tx, _bot, _asked, value: resolve.ask_cause(tx, ids.read_incident(value)),
+    ids.NOT_YET: lambda tx, bot, asked, value: rollback.ask_not_yet(tx, bot, asked, ids.read_incident(value)),
+    ids.CAUSE_FOUND: lambda tx, bot, asked, value: resolve.ask_cause(tx, bot, asked, ids.read_incident(value)),
     ids.START_ANOTHER: lambda tx, bot, asked, _: start.start(tx, bot, asked, _start(asked), another=True),
     ids.INVITE_ME: lambda tx, bot, asked, _: start.place_here(tx, bot, asked, _start(asked)),
     ids.USE_DEFAULT_CHANNEL: lambda tx, bot, asked, _: start.place_in_default(tx, bot, asked, _start(asked)),

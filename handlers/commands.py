@@ -2,9 +2,11 @@
 
 from slack_bolt import Ack
 
+from bot.render import replies
+from bot.store.engine import StoreError
 from bot.workflow import verbs
 from bot.workflow.context import Asked
-from handlers.desk import Body, Desk
+from handlers.desk import Body, Desk, not_stored
 
 
 def incident(desk: Desk, ack: Ack, body: Body) -> None:
@@ -19,4 +21,8 @@ def incident(desk: Desk, ack: Ack, body: Body) -> None:
         text=body.get("text", ""),
         response_url=body.get("response_url", ""),
     )
-    desk.answer_command(ack, body, verbs.typed(desk.context, asked))
+    try:
+        answer = verbs.typed(desk.context, asked)
+    except StoreError as error:
+        answer = replies.done(str(not_stored(error)))
+    desk.answer_command(ack, body, answer)

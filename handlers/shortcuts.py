@@ -23,6 +23,7 @@ def record_hypothesis(desk: Desk, ack: Ack, body: Body, shortcut: dict[str, Any]
         channel_name=channel.get("name", ""),
         origin="shortcut",
         response_url=shortcut.get("response_url", ""),
+        home_team_id=shortcut["user"].get("team_id", ""),
     )
     recorded = Reply(
         channel_id=channel["id"],

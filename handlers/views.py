@@ -9,10 +9,10 @@ from slack_bolt import Ack
 from bot.errors import UserError
 from bot.incident.command import ConfirmCause, Resolve, Snooze
 from bot.render import ids
-from bot.store.engine import Tx
+from bot.store.engine import StoreError, Tx
 from bot.workflow import resolve, rollback, status, verbs
 from bot.workflow.context import Answer, Asked, Context
-from handlers.desk import Body, Desk
+from handlers.desk import Body, Desk, not_stored
 
 Values = dict[str, str]
 Submit = Callable[[Tx, Context, Asked, int, Values], Answer]
@@ -21,17 +21,21 @@ Submit = Callable[[Tx, Context, Asked, int, Values], Answer]
 def submitted(desk: Desk, ack: Ack, body: Body, view: dict[str, Any]) -> None:
     """Do what the modal asked for; the modal closes."""
     values = typed_in(view)
+    opened = ids.read_modal(view["private_metadata"])
     asked = Asked(
         key=view["id"],  # a modal is submitted once; a refusal stores nothing, and it may be submitted again
         user_id=body["user"]["id"],
         team_id=(body.get("team") or {}).get("id", ""),
-        channel_id="",
-        origin="button",
+        channel_id=opened.channel_id,
+        origin="modal",
+        home_team_id=body["user"].get("team_id", ""),
     )
     submit, first_input = SUBMITS[view["callback_id"]]
-    number = ids.read_incident(view["private_metadata"])
     try:
-        verbs.once(desk.context, asked, lambda tx: submit(tx, desk.context, asked, number, values))
+        verbs.once(desk.context, asked, lambda tx: submit(tx, desk.context, asked, opened.incident_id, values))
+    except StoreError as error:
+        ack(response_action="errors", errors={first_input: str(not_stored(error))})
+        return
     except UserError as error:
         ack(response_action="errors", errors={first_input: f"{error.wrong} {error.form}".strip()})
         return

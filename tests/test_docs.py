@@ -23,6 +23,7 @@ from bot.settings import (
     DeployLogSettings,
     FileLogSettings,
     GitDeploySettings,
+    MaySettings,
     ServiceSettings,
     Settings,
     load,
@@ -113,6 +114,7 @@ def test_every_other_word_for_a_verb_is_documented(word: str) -> None:
     [
         ("## Top level", Settings),
         ("## `[service.NAME]`", ServiceSettings),
+        ("## `[may]` and `[service.NAME.may]`", MaySettings),
         ("## `[service.NAME.logs]`", FileLogSettings),
         ('## `[service.NAME.deploys]`, `kind = "git"`', GitDeploySettings),
         ('## `[service.NAME.deploys]`, `kind = "file"`', DeployLogSettings),
@@ -131,6 +133,7 @@ def test_the_whole_file_shows_every_setting(tmp_path: Path) -> None:
     kinds = {service["deploys"]["kind"]: service["deploys"] for service in services}
     assert set(sample) == set(Settings.model_fields)
     assert set(services[0]) == set(ServiceSettings.model_fields)
+    assert set(sample["may"]) == set(MaySettings.model_fields)
     assert set(services[0]["logs"]) == set(FileLogSettings.model_fields)
     assert set(kinds["git"]) == set(GitDeploySettings.model_fields)
     assert set(kinds["file"]) == set(DeployLogSettings.model_fields)
@@ -226,6 +229,26 @@ def test_every_link_leads_somewhere(path: Path, target: str) -> None:
     there = (path.parent / file).resolve() if file else path
     assert there.exists()
     assert not anchor or anchor in anchors(there)
+
+
+def cited_tests() -> Iterator[str]:
+    """Yield every test that docs/security.md names, as file::name; the file without tests/."""
+    yield from re.findall(r"`([\w/]+\.py::test_\w+)`", page("security"))
+
+
+@pytest.mark.parametrize("cited", sorted(set(cited_tests())))
+def test_every_test_that_the_page_on_security_names_exists(cited: str) -> None:
+    """A promise whose proof was renamed or removed is noticed."""
+    file, _, name = cited.partition("::")
+    assert re.search(rf"^def {name}\(", (ROOT / "tests" / file).read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def test_every_attack_is_answered_by_a_test() -> None:
+    """Each row of the table of attacks names a test, or says why there is nothing to attack."""
+    table = page("security").split("\n## Attacks\n")[1].split("\n## ")[0]
+    attacks = [line for line in table.splitlines() if line.startswith("| ")][1:]
+    assert attacks
+    assert [line for line in attacks if "::test_" not in line and "does not apply" not in line] == []
 
 
 def test_every_page_can_be_reached_from_the_readme() -> None:

@@ -15,6 +15,9 @@ from bot.errors import ConfigError
         ('[service.checkout]\noncall = ""', "service.checkout.oncall", '"S0123456"'),
         ('[service.checkout]\nescalate_to = "<!subteam^S0123456>"', "service.checkout.escalate_to", '"S0123456"'),
         ('[service.checkout]\nchannels = ["checkout"]', "service.checkout.channels.0", '"#incidents"'),
+        ('[may]\nresolve = ["@sre"]', "may.resolve.0", '"S0123456"'),
+        ("[may]\nresolve = []", "may.resolve", "at least 1 item"),
+        ('[service.checkout.may]\nrolback = ["S0123456"]', "service.checkout.may.rolback", "rollback"),
     ],
 )
 def test_what_slack_could_not_find_is_refused(tmp_path, line, key, right):
@@ -63,3 +66,17 @@ def test_a_store_that_is_no_relative_path_is_left_as_it_is(tmp_path, store):
     file = tmp_path / "fifteen.toml"
     file.write_text(f'store = "{store}"')
     assert settings.load(file).store == store
+
+
+def test_what_a_service_leaves_out_is_as_at_the_top(tmp_path):
+    """Key by key; a service that is not configured has what stands at the top."""
+    file = tmp_path / "fifteen.toml"
+    file.write_text(
+        '[may]\nstart = ["S0123456"]\nresolve = ["U0AVA"]\n[service.shop.may]\nresolve = ["S0765432", "U0BEN"]'
+    )
+    read = settings.load(file)
+    assert read.allowed("resolve", "shop") == ["S0765432", "U0BEN"]
+    assert read.allowed("start", "shop") == ["S0123456"]
+    assert (read.allowed("resolve", None), read.allowed("resolve", "gone")) == (["U0AVA"], ["U0AVA"])
+    assert read.allowed("snooze", "shop") is None
+    assert read.named_groups() == {"S0123456", "S0765432"}

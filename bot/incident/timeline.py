@@ -12,16 +12,19 @@ class Entry:
 
     Args:
         kind: A stable word, such as "started", "note", "hypothesis", "state", "heads_up", "rollback_call", "resolved".
+        incident_id: None where somebody was refused who named no incident.
         actor_id: A Slack user id, or None for the bot itself.
-        origin: Where it came from: "command", "reply", "button", "shortcut", "clock", "triage".
+        origin: How it was said: "command", "mention", "reply", "button", "modal", "shortcut", "home"; "clock" is the bot.
+        channel_id: Where it was said; empty for the bot itself.
     """
 
-    incident_id: int
+    incident_id: int | None
     at: datetime
     kind: str
     text: str
     actor_id: str | None = None
     origin: str = ""
+    channel_id: str = ""
 
 
 class Kind(StrEnum):
@@ -47,6 +50,10 @@ class Kind(StrEnum):
     NO_RECOVERY = "no_recovery"
     RESOLVED = "resolved"
     REOPENED = "reopened"
+    MOVED = "moved"
+    ASKED = "asked"
+    REFUSED = "refused"
+    UNCHECKED = "unchecked"
 
 
 _FIRST_AND_LAST: dict[str, int] = {Kind.STARTED: -1, Kind.RESOLVED: 1}
@@ -60,9 +67,9 @@ def in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(sorted(set(entries), key=_reading_order))
 
 
-def _reading_order(entry: Entry) -> tuple[datetime, int, str, str, str, str]:
+def _reading_order(entry: Entry) -> tuple[datetime, int, str, str, str, str, str]:
     rank = _FIRST_AND_LAST.get(entry.kind, 0)
-    return (entry.at, rank, entry.kind, entry.actor_id or "", entry.text, entry.origin)
+    return (entry.at, rank, entry.kind, entry.actor_id or "", entry.text, entry.origin, entry.channel_id)
 
 
 def asked_to_snooze(entries: Iterable[Entry], since: datetime) -> frozenset[str]:

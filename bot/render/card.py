@@ -25,17 +25,20 @@ class TriageFailed:
     problem: str
 
 
-def card(incident: Incident, triage: Report | TriageFailed | None, look: Look | None = None) -> Message:
+def card(
+    incident: Incident, triage: Report | TriageFailed | None, look: Look | None = None, *, unkept: str = ""
+) -> Message:
     """Return the card as it should stand now.
 
     Args:
         incident: As it stands.
         triage: None while it runs.
         look: The clock's next look; None where nobody answered the last call, or something holds the clock back.
+        unkept: Why Slack keeps no call for when the bot goes down; empty where it does, or where none is wanted.
     """
     blocks = [
         header(escape.plain(name(incident), HEADER_TEXT)),
-        section(_state(incident), *_people(incident), *_story(incident), *_clock(incident, look)),
+        section(_state(incident), *_people(incident), *_story(incident), *_clock(incident, look, unkept)),
         *_triage(triage, resolved=not incident.is_open),
         *(_users(incident) if incident.is_open else ()),
         actions(_buttons(incident, triage)),
@@ -81,7 +84,7 @@ def _story(incident: Incident) -> Iterator[str]:
         yield f"Resolution: {escape.prose(incident.resolution)}"
 
 
-def _clock(incident: Incident, look: Look | None) -> Iterator[str]:
+def _clock(incident: Incident, look: Look | None, unkept: str) -> Iterator[str]:
     """Say when the rollback call comes, or what stopped it."""
     if not incident.is_open or incident.rolling_back_at is not None:
         return
@@ -90,6 +93,8 @@ def _clock(incident: Incident, look: Look | None) -> Iterator[str]:
         yield held
     else:
         yield f"{call_of(look)} {'put off to' if look.at == incident.snoozed_until else 'at'} {escape.time(look.at)}"
+    if unkept and incident.cause is None:
+        yield f"⚠ If Fifteen goes down there is no call: Slack keeps none for it ({escape.prose(unkept)})."
 
 
 def _triage(triage: Report | TriageFailed | None, *, resolved: bool) -> Iterator[Block]:

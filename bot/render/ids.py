@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from bot.errors import UserError
 from bot.incident.hypothesis import HypothesisState
 from bot.incident.incident import UsersAffected
+from bot.render.message import View
 
 # The card. Each value is `incident_value`, or `users_value` under USERS_*.
 CARD_TRIAGE: Final = "card_triage"
@@ -57,6 +58,14 @@ _ENCODED: Final = {"%": "%25", "&": "%26", "<": "%3C", ">": "%3E"}
 
 
 @dataclass(frozen=True, slots=True)
+class Modal:
+    """What a modal is about, and the channel it was opened in; empty where that is not known."""
+
+    incident_id: int
+    channel_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class UsersChoice:
     """An answer to "Users affected?"."""
 
@@ -99,6 +108,17 @@ def incident_value(incident_id: int) -> str:
 def read_incident(value: str) -> int:
     """Decode `incident_value`."""
     return _number(value)
+
+
+def opened_in(view: View, channel_id: str) -> View:
+    """Return a modal that knows where it was opened: its submission does not say."""
+    return view | {"private_metadata": f"{view['private_metadata']}:{channel_id}"}
+
+
+def read_modal(metadata: str) -> Modal:
+    """Decode a modal's private_metadata."""
+    incident, _, channel_id = metadata.partition(":")
+    return Modal(_number(incident), channel_id)
 
 
 def users_value(incident_id: int, answer: UsersAffected) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from bot.errors import UserError
+from bot.errors import NotAllowed, UserError
 from bot.incident.escalation import Look
 from bot.incident.grammar import VERBS, Verb
 from bot.incident.incident import Incident
@@ -25,6 +25,14 @@ def error(wrong: UserError) -> Message:
     if wrong.form:
         lines.append(f"Try: {escape.code(wrong.form)}")
     return _said(escape.plain(f"{wrong.wrong} {wrong.form}"), lines)
+
+
+def not_allowed(refusal: NotAllowed) -> Message:
+    """Say who may; an ephemeral message mentions without calling anybody."""
+    if not refusal.who:
+        return done(refusal.wrong)
+    who = " or ".join(map(escape.somebody, refusal.who))
+    return _said(escape.plain(refusal.wrong), [f"Only {who} may {escape.prose(refusal.what)}.", refusal.instead])
 
 
 def done(text: str) -> Message:

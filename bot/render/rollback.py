@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.incident.effect import Effect
 from bot.incident.escalation import (
@@ -13,6 +13,7 @@ from bot.incident.escalation import (
     MakeCall,
     NothingToUndo,
     Recovered,
+    Undo,
     UsersNotAffected,
     began_long_before,
 )
@@ -32,6 +33,9 @@ COMMAND = 1500
 PREVIOUS = "{previous}"
 
 NOT_FAILURE = "This is not failure."
+
+# The block_id of a call that Slack itself has posted, by which it is found.
+UNHEARD = "unheard"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,15 +88,45 @@ def call(incident: Incident, decision: MakeCall, proposal: Proposal, reading: Re
     """Make the rollback call: what to do, why, what to fear, and the command to copy."""
     headline = f"{_opening(incident, decision)}, {_effect(decision)}."
     order = f"Roll back {_what(proposal)} (about {minutes(proposal.takes)}). {NOT_FAILURE}"
+    undo = Undo.UNPROVEN if decision.unproven else Undo.DEPLOY
     mentioned = _mentions(incident, audience, everyone=decision.escalate)
     blocks = [
         section(f"*{headline}*", order, mentioned),
-        section(*_why(proposal.next, reading, decision), *_hazards(proposal, decision)),
+        section(*_readings(reading), *_shipped(proposal.next, undo), *_hazards(proposal, undo)),
         *_command(proposal),
         _answers(incident, ids.ROLLING_BACK, ids.ROLLING_BACK, ids.NOT_YET, ids.CAUSE_FOUND),
         context(_counted(decision.n, decision.late_by, last=decision.last)),
     ]
     return Message(f"{_name(incident)}: {headline} {order}", tuple(blocks))
+
+
+def unheard(
+    incident: Incident, *, due: datetime, as_of: datetime, undo: Undo, proposal: Proposal, audience: Audience
+) -> Message:
+    """Make the call that waits in Slack: it is read only when nobody has taken it back, with what was known `as_of`.
+
+    It has no buttons, since nobody would answer them. Its text is all that Slack lists of it, so it names the incident
+    first, and when it was written.
+    """
+    headline = f"No cause after {minutes(due - incident.started_at)}, and Fifteen has not been heard of since"
+    if undo is Undo.NOTHING:
+        order = _nothing_left(proposal.next, "recently")
+    else:
+        order = f"If users are affected, roll back {_what(proposal)} (about {minutes(proposal.takes)}). {NOT_FAILURE}"
+    mentioned = _mentions(incident, audience, everyone=undo is Undo.NOTHING)
+    shipped = () if undo is Undo.NOTHING else (*_shipped(proposal.next, undo), *_hazards(proposal, undo))
+    blocks = [
+        section(f"*{headline}* {escape.time(as_of)}.", order, mentioned, block_id=UNHEARD),
+        *([section(*shipped)] if shipped else ()),
+        *(() if undo is Undo.NOTHING else _command(proposal)),
+        context("Slack posts this for Fifteen, which may be down: buttons and /incident may not answer."),
+    ]
+    return Message(f"{_name(incident)}: {headline} {as_of:%H:%M} UTC. {order}", tuple(blocks))
+
+
+def made_by_slack(said: Message, at: datetime) -> Message:
+    """Return a call in whose place Slack has spoken, as it should stand there once the bot is back."""
+    return Message(said.text, (*said.blocks, context(f"Slack made this call at {escape.time(at)}: I was down.")))
 
 
 def nothing_to_undo(
@@ -106,11 +140,7 @@ def nothing_to_undo(
 ) -> Message:
     """Say that nothing shipped within the horizon, or nothing else that is suspect, and escalate instead."""
     headline = f"{_opening(incident, decision)}, {_effect(decision)}."
-    undone = _undone(proposal.next)
-    why = f"Nothing shipped in the last {minutes(horizon)}, so there is nothing to roll back."
-    if undone:
-        why = f"{undone} Another rollback is not known to help."
-    order = f"{why} More people are needed."
+    order = _nothing_left(proposal.next, f"in the last {minutes(horizon)}")
     blocks = (
         section(f"*{headline}*", order, _mentions(incident, audience, everyone=True)),
         section(*_readings(reading), *_to_check(proposal.problems)),
@@ -173,6 +203,13 @@ def _what(proposal: Proposal) -> str:
     return f"{_release(deploy)}{back}"
 
 
+def _nothing_left(following: Next, when: str) -> str:
+    why = f"Nothing shipped {when}, so there is nothing to roll back."
+    if following.undone:
+        why = f"{_undone(following)} Another rollback is not known to help."
+    return f"{why} More people are needed."
+
+
 def _undone(following: Next) -> str:
     """Return "Rolled back already: v214.", escaped; empty where nothing was."""
     names = dict.fromkeys(_release(change) for change in following.undone)
@@ -183,15 +220,14 @@ def _release(change: Change) -> str:
     return escape.prose(change.name, escape.NAME)
 
 
-def _why(following: Next, reading: Reading, decision: MakeCall) -> Iterator[str]:
-    yield from _readings(reading)
+def _shipped(following: Next, undo: Undo) -> Iterator[str]:
     if following.undone:
         yield _undone(following)
     deploy = following.deploy
     if deploy is None:
         return
     by = f" by {escape.prose(deploy.author, escape.NAME)}" if deploy.author else ""
-    verb = "merged" if decision.unproven else "shipped"
+    verb = "merged" if undo is Undo.UNPROVEN else "shipped"
     yield f"{_release(deploy)} {verb} {escape.moment(deploy.at)}{by}: {escape.prose(deploy.summary, 120)}"
     yield from (f"• {escape.prose(reason)}" for reason in deploy.reasons[:SHOWN_REASONS])
 
@@ -205,9 +241,9 @@ def _readings(reading: Reading) -> Iterator[str]:
         yield "The effect could not be checked."
 
 
-def _hazards(proposal: Proposal, decision: MakeCall) -> Iterator[str]:
+def _hazards(proposal: Proposal, undo: Undo) -> Iterator[str]:
     following = proposal.next
-    if decision.unproven:
+    if undo is Undo.UNPROVEN:
         yield "*Check first:* merged, not proven shipped. Make sure that it runs."
     yield from _to_check(proposal.problems)
     yield from (f"*Hazard:* {escape.prose(hazard)}" for hazard in following.hazards[:SHOWN_HAZARDS])

@@ -1,13 +1,28 @@
 """Who and where: people, user groups and channels, as Slack knows them at this moment."""
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from slack_sdk import WebClient
 
+from bot.incident.permission import Standing
 from bot.slack.call import call
+from bot.slack.errors import Refused
 
 PAGE = 1000  # conversations.list: "an integer under 1000" is the most it gives
 MOST_PAGES = 50
+SLACKBOT = "USLACKBOT"  # Slack says of it that it is no bot
+# What Slack answers about somebody whom this workspace does not have.
+_NOBODY_HERE = frozenset({"user_not_found", "user_not_visible"})
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A user group: its handle without the @, and the ids of who is in it."""
+
+    handle: str
+    users: frozenset[str]
 
 
 class Directory:
@@ -24,6 +39,25 @@ class Directory:
         """Return a person as Slack describes them: real_name, tz, is_bot, team_id ..."""
         found: dict[str, Any] = call("users.info", self._client.users_info, user=user_id)["user"]
         return found
+
+    @cached_property
+    def team_id(self) -> str:
+        """The workspace that the bot is installed in."""
+        return str(self.identity()["team_id"])
+
+    def standing(self, user_id: str) -> Standing:
+        """Return what somebody is to this workspace."""
+        try:
+            return standing_of(self.user(user_id), self.team_id)
+        except Refused as refused:
+            if refused.error in _NOBODY_HERE:
+                return Standing.STRANGER
+            raise
+
+    def groups(self) -> dict[str, Group]:
+        """Return every user group that is not disabled, by its id."""
+        found = call("usergroups.list", self._client.usergroups_list, include_users=True)["usergroups"]
+        return {one["id"]: Group(one.get("handle", ""), frozenset(one.get("users") or ())) for one in found}
 
     def group_members(self, usergroup_id: str) -> tuple[str, ...]:
         """Return the user ids of a user group (S0123456)."""
@@ -56,3 +90,21 @@ class Directory:
             if not cursor:
                 break
         return None
+
+
+def standing_of(user: dict[str, Any], team_id: str) -> Standing:
+    """Read what somebody is to a workspace from what `users.info` says of them.
+
+    Somebody of another workspace is here through Slack Connect (`is_stranger`, another `team_id`); in an Enterprise Grid
+    one person belongs to several workspaces, which `enterprise_user` lists.
+    """
+    teams = {user.get("team_id"), *(user.get("enterprise_user") or {}).get("teams", ())}
+    if user.get("deleted"):
+        return Standing.DEACTIVATED
+    if user.get("is_bot") or user.get("id") == SLACKBOT:
+        return Standing.BOT
+    if user.get("is_stranger") or team_id not in teams:
+        return Standing.STRANGER
+    if user.get("is_restricted") or user.get("is_ultra_restricted"):
+        return Standing.GUEST
+    return Standing.MEMBER

@@ -217,6 +217,13 @@ class Outbox:
         found = self._messages(channel_id, thread_ts, since)
         return sorted((message for message in found if message["ts"] != thread_ts), key=_instant)
 
+    def find(self, channel_id: str, thread_ts: str, block_id: str, since: datetime) -> str | None:
+        """Return the ts of the newest message of a thread that has such a block; None where there is none."""
+        for message in reversed(self.replies(channel_id, thread_ts, since)):
+            if any(block.get("block_id") == block_id for block in message.get("blocks") or ()):
+                return str(message["ts"])
+        return None
+
     def _enter(self, channel_id: str, method: str, delivery: Delivery) -> None:
         """Pass the two guards before a post; both are read last, after everything slow."""
         wait_s = self._gate.take(channel_id)

@@ -22,8 +22,8 @@ NEEDED: Mapping[str, str] = MappingProxyType(
         "groups:history": "replies in private channels that the bot was invited to",
         "groups:read": "private channels by their name",
         "reactions:write": "the reaction that says a hypothesis was recorded",
-        "usergroups:read": "the on-call group",
-        "users:read": "people",
+        "usergroups:read": "the on-call group; who may start, confirm, snooze, roll back and resolve",
+        "users:read": "people; guests and strangers, who may not",
     }
 )
 

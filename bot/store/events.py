@@ -1,6 +1,9 @@
 """Which Slack payloads have been seen: each has its effect once, however often it is delivered."""
 
+from collections.abc import Collection
 from datetime import datetime
+
+from sqlalchemy import select
 
 from bot.store import dialect, schema
 from bot.store.engine import Tx
@@ -15,3 +18,9 @@ def first_time(tx: Tx, key: str, kind: str, now: datetime) -> bool:
         False when the key was recorded before: there is nothing left to do but to acknowledge.
     """
     return dialect.insert_if_new(tx, schema.event, {"key": key, "kind": kind, "seen_at": now}) is not None
+
+
+def known(tx: Tx, keys: Collection[str]) -> frozenset[str]:
+    """Return those of the keys that were recorded."""
+    query = select(schema.event.c.key).where(schema.event.c.key.in_(keys))
+    return frozenset(tx.execute(query).scalars())

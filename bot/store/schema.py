@@ -92,12 +92,13 @@ timeline = Table(
     "timeline",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("incident_id", ForeignKey("incident.id"), nullable=False),
+    Column("incident_id", ForeignKey("incident.id")),
     Column("at", Instant, nullable=False),
     Column("kind", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("actor_id", Text),
     Column("origin", Text, nullable=False),
+    Column("channel_id", Text, nullable=False, server_default=""),
     Index(None, "incident_id", "at"),
 )
 

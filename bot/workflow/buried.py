@@ -6,7 +6,7 @@ from bot.store.engine import Tx
 from bot.store.jobs import Job
 from bot.text.clean import untrusted
 from bot.workflow import owe, triage
-from bot.workflow.context import Context
+from bot.workflow.context import Context, incident_numbered
 
 # The reason may be an exception, and that may quote a line of a log.
 REASON_LIMIT = 300
@@ -19,3 +19,5 @@ def note_buried(context: Context, tx: Tx, job: Job, why: str) -> None:
         timeline.append(tx, Entry(incident_id=job.incident_id, at=context.clock.now(), kind=Kind.NOTE, text=text))
         if job.kind == owe.TRIAGE:
             triage.give_up(tx, context, job.incident_id)
+        if job.kind == owe.DEAD_MAN:  # the card says that Slack keeps no call
+            owe.edit(tx, incident_numbered(tx, job.incident_id), context.clock.now(), owe.EDIT_CARD)

@@ -14,6 +14,7 @@ from bot.incident.incident import Incident
 from bot.incident.timeline import Entry, Kind
 from bot.render.message import Message, View
 from bot.settings import ServiceSettings, Settings
+from bot.slack.people import People
 from bot.store import incidents, timeline
 from bot.store.engine import Store, Tx
 
@@ -29,6 +30,7 @@ class Context:
     clock: Clock
     settings: Settings
     wake: Callable[[], None]
+    people: People
 
     def service(self, name: str | None) -> ServiceSettings | None:
         """Return the settings of a service, or None where it is not (or no longer) configured."""
@@ -41,9 +43,10 @@ class Asked:
 
     Args:
         key: What Slack repeats when it delivers the same payload again (event_id, trigger_id, action_ts).
-        origin: "command", "reply", "button", "shortcut": stands in the timeline.
+        origin: "command", "mention", "reply", "button", "modal", "shortcut", "home": stands in the timeline.
         text: What was typed after `/incident`, so that a button can run it again.
         channel_name: As the payload has it, without #; "directmessage" and "privategroup" are Slack's words for those.
+        home_team_id: The workspace that they belong to, where the payload says so.
     """
 
     key: str
@@ -54,6 +57,7 @@ class Asked:
     text: str = ""
     channel_name: str = ""
     response_url: str = ""
+    home_team_id: str = ""
 
     @property
     def is_direct(self) -> bool:
@@ -83,7 +87,7 @@ def incident_for(tx: Tx, asked: Asked, number: int | None) -> Incident:
         raise SeveralIncidents(here)
     if not here:
         raise UserError("No incident is open in this channel.", "/incident start, or name one: /incident status #12")
-    return here[0]
+    return incident_numbered(tx, here[0].id)  # again, and held: a list holds nothing
 
 
 def incident_numbered(tx: Tx, number: int) -> Incident:
@@ -112,5 +116,6 @@ def note(tx: Tx, context: Context, incident: Incident, kind: Kind, text: str, as
             text=text,
             actor_id=asked.user_id if asked else None,
             origin=asked.origin if asked else "clock",
+            channel_id=asked.channel_id if asked else "",
         ),
     )

@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 
 from bot.errors import BotError, SourceError
 from bot.render.words import count, duration
-from bot.settings import ServiceSettings, Settings, SlackSettings
+from bot.settings import MaySettings, ServiceSettings, Settings, SlackSettings
 from bot.slack import scopes
 from bot.slack.directory import Directory
 from bot.slack.errors import Refused
@@ -42,12 +42,13 @@ def examine(settings: Settings, slack: SlackSettings, client: WebClient, now: da
     """Yield each check as soon as it is made."""
     if settings.redact:
         yield _check("redact", lambda: _masking(settings.redact))
-    yield _check("store", lambda: _store(settings.store))
+    yield _check("store", lambda: look(settings.store))
     directory = Directory(client)
     token = _check("SLACK_BOT_TOKEN", lambda: _identity(directory))
     yield token
     if not token.problem:
         yield _check("scopes", lambda: _scopes(client))
+        yield from _may(directory, "may", settings.may)
         if settings.default_channel:
             channel = settings.default_channel
             yield _check("default_channel", lambda: _channel(directory, channel))
@@ -62,6 +63,8 @@ def examine(settings: Settings, slack: SlackSettings, client: WebClient, now: da
         for key, who in (("oncall", service.oncall), ("escalate_to", service.escalate_to)):
             if who and not token.problem:
                 yield _check(f"service.{name}.{key}", lambda who=who: _somebody(directory, who))  # type: ignore[misc]
+        if not token.problem:
+            yield from _may(directory, f"service.{name}.may", service.may)
 
 
 def _check(name: str, look: Look) -> Check:
@@ -76,10 +79,6 @@ def _check(name: str, look: Look) -> Check:
 def _masking(patterns: Sequence[str]) -> str:
     mask(patterns)
     return f"{count(len(patterns), 'pattern')} masked besides secrets and personal data"
-
-
-def _store(url: str) -> str:
-    return f"{url} {look(url)}"
 
 
 def _identity(directory: Directory) -> str:
@@ -133,6 +132,23 @@ def _deploys(service: ServiceSettings, now: datetime) -> str:
     newest = f"newest {found.deploys[0].name}, {duration(now - found.deploys[0].at)} old" if found.deploys else ""
     kind = newest or "no tags, so commits count as merged, not proven shipped"
     return "; ".join((kind, *found.problems))
+
+
+def _may(directory: Directory, section: str, may: MaySettings) -> Iterator[Check]:
+    for act in MaySettings.model_fields:
+        for who in getattr(may, act) or ():
+            yield _check(f"{section}.{act}", lambda who=who: _allowed(directory, who))  # type: ignore[misc]
+
+
+def _allowed(directory: Directory, who: str) -> str:
+    if who.startswith("S"):
+        members = directory.group_members(who)
+        if not members:
+            raise SourceError(f"nobody is in {who}, so nobody may: add people to the group in Slack.")
+        return f"{who}: {count(len(members), 'member')}"
+    if directory.standing(who).is_outside:
+        raise SourceError(f"{who} is no full member of this workspace, and will be refused.")
+    return str(directory.user(who).get("real_name") or who)
 
 
 def _somebody(directory: Directory, who: str) -> str:

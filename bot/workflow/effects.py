@@ -55,7 +55,7 @@ def read(context: Context, readers: Readers, incident: Incident) -> Situation:
         recovery=recovery(context, readers, incident, frozen, triaged),
         undo=undoable(context, proposal, settings, fresh or known_changes(triaged)),
         proposal=proposal,
-        audience=_audience(settings),
+        audience=audience_of(settings),
         horizon=settings.rollback_horizon if settings else escalation.ROLLBACK_HORIZON,
     )
 
@@ -174,7 +174,8 @@ def _assess(focus: ServiceTriage | None, incident: Incident, listed: ChangeLog, 
     )[1]
 
 
-def _audience(settings: ServiceSettings | None) -> Audience:
+def audience_of(settings: ServiceSettings | None) -> Audience:
+    """Return whom a call mentions besides the lead."""
     if settings is None:
         return Audience()
     return Audience(oncall=settings.oncall or "", escalate_to=(settings.escalate_to,) if settings.escalate_to else ())

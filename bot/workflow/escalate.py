@@ -1,5 +1,6 @@
 """The clock's jobs: the heads-up, and each look that may become a rollback call, decided from what is read just then."""
 
+from datetime import datetime, timedelta
 from itertools import takewhile
 
 from bot.incident import escalation
@@ -17,7 +18,12 @@ from bot.workflow.context import Context, incident_numbered, note
 from bot.workflow.effects import Situation
 from bot.workflow.readers import Readers
 from bot.workflow.triage import latest
-from bot.workflow.work import Done, Outcome
+from bot.workflow.work import Done, Later, Outcome
+
+# A call that is late by a minute waits so often, a second each, for the answer that may stand in a thread; one that is on
+# time never does. Two threads are read in under a second.
+MOST_WAITS = 15
+SOON = timedelta(seconds=1)
 
 
 def heads_up(context: Context, job: Job) -> Outcome:
@@ -42,10 +48,20 @@ def look(context: Context, readers: Readers, job: Job) -> Outcome:
     """Read afresh, decide, and owe what follows; all of it is stored at once with the end of this job."""
     with context.store.reading() as tx:
         incident = incident_numbered(tx, job.incident_id or 0)
+        unread = _is_unread(tx, incident, context.clock.now())
     if not incident.is_open:
         return Done()
+    is_late = context.clock.now() - job.first_due_at >= escalation.LATE_AFTER
+    if is_late and unread and job.attempts <= MOST_WAITS:
+        return Later(context.clock.now() + SOON, "what people wrote meanwhile is being read")
     situation = effects.read(context, readers, incident)
     return Done(effect=lambda tx: _decide(tx, context, job, situation))
+
+
+def _is_unread(tx: Tx, incident: Incident, now: datetime) -> bool:
+    """Return whether the threads are about to be read for the first time; what Slack puts off is not waited for."""
+    soon = now + MOST_WAITS * SOON
+    return any(one.attempts <= 1 and one.due_at <= soon for one in jobs.pending(tx, incident.id, owe.CATCH_UP))
 
 
 def _decide(tx: Tx, context: Context, job: Job, situation: Situation) -> None:
@@ -61,7 +77,7 @@ def _decide(tx: Tx, context: Context, job: Job, situation: Situation) -> None:
     match decision:
         case MakeCall():
             message = rollback.call(incident, decision, situation.proposal, reading, situation.audience)
-            _call(tx, context, incident, message)
+            _call(tx, context, job, incident, message)
         case NothingToUndo():
             message = rollback.nothing_to_undo(
                 incident,
@@ -71,7 +87,7 @@ def _decide(tx: Tx, context: Context, job: Job, situation: Situation) -> None:
                 horizon=situation.horizon,
                 proposal=situation.proposal,
             )
-            _call(tx, context, incident, message)
+            _call(tx, context, job, incident, message)
         case Recovered():
             if decision.first:
                 incidents.save(tx, rules.recovered(incident, now=now))
@@ -90,16 +106,19 @@ def _decide(tx: Tx, context: Context, job: Job, situation: Situation) -> None:
             pass  # a cause, a rollback, a snooze, the end: nothing to say
     following = escalation.next_look(decision, incident, n=n, now=now)
     if following is not None:
-        owe.look(tx, incident, following, after=job.n)
+        called = isinstance(decision, MakeCall | NothingToUndo)
+        owe.look(tx, incident, following, after=job.n, after_call=called)
+    owe.dead_man(tx, incident, now)
 
 
-def _call(tx: Tx, context: Context, incident: Incident, message: Message) -> None:
+def _call(tx: Tx, context: Context, job: Job, incident: Incident, message: Message) -> None:
     now = context.clock.now()
     if incident.recovered_at is not None:
         incident = rules.relapsed(incident)
         incidents.save(tx, incident)
     note(tx, context, incident, Kind.ROLLBACK_CALL, message.text)
-    owe.say_next(tx, incident, owe.CALL, message, now, broadcast=True, priority=CLOCK_PRIORITY)
+    due = None if job.payload.get("after_call") else job.first_due_at
+    owe.say_next(tx, incident, owe.CALL, message, now, broadcast=True, priority=CLOCK_PRIORITY, look_due=due)
     owe.edit(tx, incident, now, owe.EDIT_CARD)
 
 

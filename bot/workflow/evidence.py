@@ -57,6 +57,7 @@ def ask_trace(tx: Tx, context: Context, asked: Asked, command: ShowTrace) -> Ans
     """Owe the trace of a request; it comes into the card's thread, where everybody sees it."""
     incident = incident_for(tx, asked, command.number)
     _owe_trace(tx, context, incident, command.trace_id, thread="card")
+    note(tx, context, incident, Kind.ASKED, f"trace {command.trace_id}", asked)
     return replies.done(f"Tracing {command.trace_id}; it comes into the thread of #{incident.id}.")
 
 

@@ -5,6 +5,7 @@ from dataclasses import asdict
 import orjson
 
 from bot.incident.command import Export
+from bot.incident.timeline import Kind
 from bot.render import replies
 from bot.render.export import markdown
 from bot.slack.outbox import Outbox
@@ -12,7 +13,7 @@ from bot.store import hypotheses, timeline, triages
 from bot.store.engine import Tx
 from bot.store.jobs import Job
 from bot.workflow import owe
-from bot.workflow.context import Answer, Asked, Context, incident_numbered
+from bot.workflow.context import Answer, Asked, Context, incident_numbered, note
 from bot.workflow.resolve import named_or_last
 from bot.workflow.triage import latest
 from bot.workflow.work import Done, Outcome, delivery, not_yet
@@ -26,6 +27,7 @@ def ask(tx: Tx, context: Context, asked: Asked, command: Export) -> Answer:
     for form in FORMS:
         payload = {"form": form}
         owe.again(tx, incident.id, owe.EXPORT, lane="slack", now=context.clock.now(), payload=payload)
+    note(tx, context, incident, Kind.ASKED, "export", asked)
     return replies.done(f"The export comes into the thread of #{incident.id}.")
 
 

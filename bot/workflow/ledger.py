@@ -3,9 +3,11 @@
 from bot.errors import IncidentClosed, UserError
 from bot.incident import hypothesis as rules
 from bot.incident.hypothesis import HypothesisState
+from bot.incident.permission import Act
 from bot.incident.timeline import Kind
 from bot.store import hypotheses
 from bot.store.engine import Tx
+from bot.workflow import permit
 from bot.workflow.context import Answer, Asked, Context, incident_numbered, note
 from bot.workflow.reply import keep
 
@@ -33,6 +35,8 @@ def judge(
         after = rules.move(known, state, by=asked.user_id, now=now)
     if after == known:
         return None
+    if HypothesisState.CONFIRMED in (known.state, after.state):
+        permit.allow(tx, context, asked, Act.CONFIRM, incident)
     if not keep(tx, context, known, after):
         raise IncidentClosed(f"#{incident_id} is resolved.", f"/incident reopen #{incident_id}")
     note(tx, context, incident, Kind.STATE, f"{after.label} {WORDS[after.state]}: {after.text}", asked)

@@ -29,12 +29,14 @@ RESPOND: Final = "respond"
 WHISPER: Final = "whisper"
 HOME: Final = "home"
 EXPORT: Final = "export"
+DEAD_MAN: Final = "dead_man"  # keeps what waits in Slack itself in line with what is stored
 
 # lane "work": reads logs and repositories
 TRIAGE: Final = "triage"
 CHART: Final = "chart"
 TRACE: Final = "trace"
 EVIDENCE: Final = "evidence"
+CATCH_UP: Final = "catch_up"  # reads the threads of an incident back
 
 # lane "clock": never behind a triage
 HEADS_UP: Final = "heads_up"
@@ -44,6 +46,11 @@ CLOCK_KINDS: Final = (HEADS_UP, LOOK, WATCH)
 
 CLOCK_WORDS: Final = ("recovered", "not_affected", "gave_up", "back", "no_recovery")  # under SAY, unasked
 CALL: Final = "call"  # what a rollback call is under SAY; its n counts all that were ever owed
+CALL_KIND: Final = f"{SAY}:{CALL}"
+HEADS_UP_KIND: Final = f"{SAY}:{HEADS_UP}"
+
+# After the calls themselves, before everything else: Slack takes nothing back in the last minute.
+DEAD_MAN_PRIORITY = jobs.CLOCK_PRIORITY - 1
 
 
 def start(tx: Tx, incident: Incident, *, response_url: str, typed: str) -> None:
@@ -63,16 +70,16 @@ def triage(tx: Tx, incident: Incident, now: datetime) -> None:
     again(tx, incident.id, TRIAGE, lane="work", now=now)
 
 
-def look(tx: Tx, incident: Incident, following: Look, *, after: int | None = None) -> None:
+def look(tx: Tx, incident: Incident, following: Look, *, after: int | None = None, after_call: bool = False) -> None:
     """Owe the next look of the clock.
 
     `after` is the n of the look that decided this one, and is done with it: a repeat owes nothing twice. Without it the
-    new look stands instead of any that is pending.
+    new look stands instead of any that is pending. `after_call`: it repeats a call, which people know of by then.
     """
     n = jobs.next_n(tx, incident.id, LOOK) if after is None else after + 1
     if after is None:
         jobs.cancel(tx, incident.id, [LOOK])
-    payload = {"call": following.n}
+    payload = {"call": following.n, "after_call": after_call}
     jobs.enqueue(
         tx, incident.id, LOOK, n, due_at=following.at, lane="clock", payload=payload, priority=jobs.CLOCK_PRIORITY
     )
@@ -97,13 +104,13 @@ def resume_clock(tx: Tx, incident: Incident, now: datetime) -> Look:
         soonest = on_time if on_time - max(called) >= every / 2 else max(called) + every
         following = replace(following, at=max(following.at, soonest))
     look(tx, incident, following)
+    dead_man(tx, incident, now)
     return following
 
 
 def next_call(tx: Tx, incident: Incident) -> int:
     """Return the number of the next rollback call; who sets the clock going after the last one begins another round."""
-    call = f"{SAY}:{CALL}"
-    made = jobs.posted(tx, incident.id, call) + bool(jobs.pending(tx, incident.id, call))
+    made = jobs.posted(tx, incident.id, CALL_KIND) + bool(jobs.pending(tx, incident.id, CALL_KIND))
     return made % escalation.MAX_CALLS + 1
 
 
@@ -116,12 +123,17 @@ def watch(tx: Tx, incident: Incident, at: datetime) -> None:
 def edit(tx: Tx, incident: Incident, now: datetime, *kinds: str) -> None:
     """Owe an edit of the card, the ledger, or both; one that waits already will show this change too."""
     for kind in kinds or (EDIT_CARD, EDIT_LEDGER):
-        waiting = jobs.pending(tx, incident.id, kind)
-        if not any(job.owner is None for job in waiting):
-            # After the one in somebody's hands, which may show what stood a moment ago.
-            after = waiting[-1].id if waiting else None
-            n = jobs.next_n(tx, incident.id, kind)
-            jobs.enqueue(tx, incident.id, kind, n, due_at=now, lane="slack", depends_on=after)
+        _once_more(tx, incident.id, kind, now, lane="slack")
+
+
+def dead_man(tx: Tx, incident: Incident, now: datetime) -> None:
+    """Owe that what waits in Slack is brought in line; one job that waits already will see this change too."""
+    _once_more(tx, incident.id, DEAD_MAN, now, lane="slack", priority=DEAD_MAN_PRIORITY)
+
+
+def catch_up(tx: Tx, incident_id: int, due_at: datetime) -> None:
+    """Owe a reading of the incident's threads, before any triage: what people wrote may answer a late call."""
+    _once_more(tx, incident_id, CATCH_UP, due_at, lane="work", priority=jobs.CLOCK_PRIORITY)
 
 
 def say(
@@ -135,9 +147,15 @@ def say(
     thread: str = "card",
     broadcast: bool = False,
     priority: int = jobs.ROUTINE_PRIORITY,
+    look_due: datetime | None = None,
 ) -> None:
-    """Owe a message in one of the incident's threads, as it reads now; once for each incident, `what` and n."""
+    """Owe a message in one of the incident's threads, as it reads now; once for each incident, `what` and n.
+
+    `look_due` is when a rollback call was due behind which a message may wait in Slack.
+    """
     payload = {"text": message.text, "blocks": list(message.blocks), "thread": thread, "broadcast": broadcast}
+    if look_due is not None:
+        payload["look_due"] = look_due.isoformat()
     jobs.enqueue(tx, incident.id, f"{SAY}:{what}", n, due_at=now, lane="slack", payload=payload, priority=priority)
 
 
@@ -179,3 +197,21 @@ def publish_home(tx: Tx, user_id: str, view: View, now: datetime) -> None:
 def again(tx: Tx, incident_id: int, kind: str, *, lane: jobs.Lane, now: datetime, **how: Any) -> int | None:
     """Owe one more job of a kind that may come any number of times, and return its id."""
     return jobs.enqueue(tx, incident_id, kind, jobs.next_n(tx, incident_id, kind), due_at=now, lane=lane, **how)
+
+
+def _once_more(
+    tx: Tx,
+    incident_id: int,
+    kind: str,
+    due_at: datetime,
+    *,
+    lane: jobs.Lane,
+    priority: int = jobs.ROUTINE_PRIORITY,
+) -> None:
+    """Owe a job that takes everything into account that is stored when it runs; one that waits is enough."""
+    waiting = jobs.pending(tx, incident_id, kind)
+    if not any(job.owner is None for job in waiting):
+        # After the one in somebody's hands, which may have read what stood a moment ago.
+        after = waiting[-1].id if waiting else None
+        n = jobs.next_n(tx, incident_id, kind)
+        jobs.enqueue(tx, incident_id, kind, n, due_at=due_at, lane=lane, depends_on=after, priority=priority)

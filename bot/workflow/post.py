@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.incident.incident import Incident
+from bot.incident.timeline import Kind
 from bot.render import hypotheses, replies
 from bot.render.card import card
 from bot.render.message import Message
@@ -13,8 +14,8 @@ from bot.store import hypotheses as ledger
 from bot.store import incidents, jobs
 from bot.store.engine import Tx
 from bot.store.jobs import Job
-from bot.workflow import owe
-from bot.workflow.context import Context, incident_numbered
+from bot.workflow import deadman, owe
+from bot.workflow.context import Context, incident_numbered, note
 from bot.workflow.triage import for_card, latest
 from bot.workflow.work import Done, Later, Outcome, delivery, not_yet
 
@@ -46,6 +47,7 @@ class Posts:
             incidents.save(tx, replace(now_at, channel_id=channel_id, card_ts=ts))
             owe.again(tx, incident.id, owe.PERMALINK, lane="slack", now=self._context.clock.now())
             owe.edit(tx, now_at, self._context.clock.now(), owe.EDIT_CARD)
+            owe.dead_man(tx, now_at, self._context.clock.now())
             jobs.bring_forward(tx, incident.id, self._context.clock.now())
 
         return Done(ts, store)
@@ -124,7 +126,8 @@ class Posts:
     def _card(self, job: Job) -> tuple[Incident, Message]:
         with self._context.store.reading() as tx:
             incident = incident_numbered(tx, job.incident_id or 0)
-            return incident, card(incident, for_card(latest(tx, incident.id)), owe.pending_look(tx, incident))
+            look, unkept = owe.pending_look(tx, incident), deadman.refused(tx, incident.id) or ""
+            return incident, card(incident, for_card(latest(tx, incident.id)), look, unkept=unkept)
 
     def _ledger(self, job: Job) -> tuple[Incident, Message]:
         with self._context.store.reading() as tx:
@@ -163,6 +166,7 @@ class Posts:
             if moving and default is not None:
                 moved = replace(incident_numbered(tx, incident.id), channel_id=default)
                 incidents.save(tx, moved)
+                note(tx, self._context, moved, Kind.MOVED, f"{default}: {refused.error}")
                 owe.respond(tx, url, replies.moved(moved, error=refused.error), now)
             elif not job.payload.get("told"):
                 message = replies.cannot_post(default_channel=default or "", command=job.payload["typed"])

@@ -9,10 +9,10 @@ from bot.incident.incident import Incident, require_open
 from bot.incident.reply import Proposal, read_reply
 from bot.incident.timeline import Kind
 from bot.render import replies
-from bot.store import hypotheses, incidents
+from bot.store import events, hypotheses, incidents
 from bot.store.engine import Tx
 from bot.text.clean import untrusted
-from bot.workflow import owe
+from bot.workflow import owe, permit
 from bot.workflow.context import Answer, Asked, Context, SeveralIncidents, incident_for, note
 
 # A reply is acknowledged without a word: one more message in the thread would be noise.
@@ -38,8 +38,21 @@ class Reply:
     author_id: str = ""
 
 
+def is_ours(tx: Tx, reply: Reply) -> bool:
+    """Tell whether a reply is anything to us: under a card or a ledger, or in the ledger itself."""
+    is_recorded = hypotheses.by_source(tx, reply.channel_id, reply.ts) is not None
+    return is_recorded or incidents.by_thread(tx, reply.channel_id, reply.thread_ts) is not None
+
+
+def key(channel_id: str, ts: str, edited_ts: str = "") -> str:
+    """Return what tells a reply, as it reads since its last edit, from every other, whether it was sent or read back."""
+    return f"said/{channel_id}/{ts}" + (f"/{edited_ts}" if edited_ts else "")
+
+
 def said(tx: Tx, context: Context, asked: Asked, reply: Reply) -> Answer:
-    """Record a reply under the ledger or the card; anywhere else it is nobody's business."""
+    """Record a member's reply under the ledger or the card; anywhere else, or anybody else's, is nobody's business."""
+    if permit.standing(context, asked).is_outside:
+        return None
     found = incidents.by_thread(tx, reply.channel_id, reply.thread_ts)
     if found is None:
         return None
@@ -82,6 +95,8 @@ def add(tx: Tx, context: Context, asked: Asked, incident: Incident, reply: Reply
 
 def edited(tx: Tx, context: Context, asked: Asked, reply: Reply) -> Answer:
     """Follow an edit: the ledger shows what the reply says now; a note that became a hypothesis is recorded."""
+    if permit.standing(context, asked).is_outside:  # nobody's business; what a member recorded of it stays as it was
+        return None
     known = hypotheses.by_source(tx, reply.channel_id, reply.ts)
     if known is None:
         return _note_edited(tx, context, asked, reply)
@@ -93,6 +108,15 @@ def edited(tx: Tx, context: Context, asked: Asked, reply: Reply) -> Answer:
             tx, incident.id, owe.EVIDENCE, lane="work", now=context.clock.now(), payload={"number": changed.number}
         )
     return None
+
+
+def read_back(tx: Tx, context: Context, asked: Asked, reply: Reply) -> Answer:
+    """Take a reply as it reads now; where it was edited meanwhile, its first wording need not be heard any more."""
+    unedited = key(reply.channel_id, reply.ts)
+    is_new = asked.key == unedited or events.first_time(tx, unedited, asked.origin, context.clock.now())
+    if is_new and hypotheses.by_source(tx, reply.channel_id, reply.ts) is None:
+        return said(tx, context, asked, reply)
+    return edited(tx, context, asked, reply)
 
 
 def deleted(tx: Tx, context: Context, asked: Asked, channel_id: str, ts: str) -> Answer:
@@ -120,6 +144,7 @@ def keep(tx: Tx, context: Context, before: Hypothesis, after: Hypothesis) -> boo
     now = context.clock.now()
     if followed != incident:
         incidents.save(tx, followed)
+        owe.dead_man(tx, followed, now)
         if followed.cause is None:
             owe.resume_clock(tx, followed, now)
     owe.edit(tx, followed, now)

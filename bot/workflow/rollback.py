@@ -4,6 +4,7 @@ from bot.incident import escalation
 from bot.incident import incident as rules
 from bot.incident.hypothesis import HypothesisState
 from bot.incident.incident import Incident
+from bot.incident.permission import Act
 from bot.incident.timeline import Kind
 from bot.incident.watch import WATCH_EVERY, BackAtBaseline, KeepWatching, NoRecovery, watch_decide
 from bot.render import acts, modals
@@ -13,7 +14,7 @@ from bot.store.engine import Tx
 from bot.store.jobs import Job
 from bot.text.clean import untrusted
 from bot.triage.recovery import Recovery
-from bot.workflow import effects, owe
+from bot.workflow import effects, owe, permit
 from bot.workflow.context import Answer, Asked, Context, incident_numbered, note
 from bot.workflow.readers import Readers
 from bot.workflow.reply import Reply, add
@@ -26,6 +27,7 @@ REASON_LIMIT = 300
 def begin(tx: Tx, context: Context, asked: Asked, incident_id: int) -> Answer:
     """Take note that somebody rolls back; without any hypothesis the modal asks for one first."""
     incident = rules.require_open(incident_numbered(tx, incident_id))
+    permit.allow(tx, context, asked, Act.ROLLBACK, incident)
     recorded = hypotheses.of_incident(tx, incident_id)
     if not any(one.state is not HypothesisState.WITHDRAWN for one in recorded) and incident.cause is None:
         return modals.rolling_back(incident_id)
@@ -36,6 +38,7 @@ def begin(tx: Tx, context: Context, asked: Asked, incident_id: int) -> Answer:
 def begin_with(tx: Tx, context: Context, asked: Asked, incident_id: int, hypothesis: str, without: str) -> Answer:
     """Take note of the rollback with the hypothesis, or the reason to go without, that the modal asked for."""
     incident = rules.require_open(incident_numbered(tx, incident_id))
+    permit.allow(tx, context, asked, Act.ROLLBACK, incident)
     if hypothesis.strip():
         # Nobody's reply: the modal itself is its source, and its key is what Slack repeats.
         source = Reply(channel_id=incident.channel_id, ts=asked.key, thread_ts="", text=hypothesis)
@@ -49,9 +52,11 @@ def begin_with(tx: Tx, context: Context, asked: Asked, incident_id: int, hypothe
     return None
 
 
-def ask_not_yet(tx: Tx, incident_id: int) -> Answer:
+def ask_not_yet(tx: Tx, context: Context, asked: Asked, incident_id: int) -> Answer:
     """Open the modal that asks why not, and for how long."""
-    return modals.not_yet(rules.require_open(incident_numbered(tx, incident_id)).id)
+    incident = rules.require_open(incident_numbered(tx, incident_id))
+    permit.allow(tx, context, asked, Act.SNOOZE, incident)
+    return modals.not_yet(incident.id)
 
 
 def watch(context: Context, readers: Readers, job: Job) -> Outcome:
@@ -73,6 +78,7 @@ def _begin(tx: Tx, context: Context, asked: Asked, incident: Incident) -> None:
     note(tx, context, began, Kind.ROLLING_BACK, "", asked)
     owe.say_next(tx, began, "rolling_back", words.watching(began), now, broadcast=True)
     owe.edit(tx, began, now, owe.EDIT_CARD)
+    owe.dead_man(tx, began, now)
     owe.watch(tx, began, now + WATCH_EVERY)
 
 
@@ -100,5 +106,6 @@ def _watched(tx: Tx, context: Context, incident_id: int, seen: Recovery) -> None
             owe.say_next(tx, ended, "no_recovery", message, now, broadcast=True)
             owe.edit(tx, ended, now, owe.EDIT_CARD)
             owe.look(tx, ended, escalation.Look(owe.next_call(tx, ended), now + escalation.repeat_every(ended)))
+            owe.dead_man(tx, ended, now)
         case _:
             pass  # over: resolved, recovered already, or nobody is rolling back any more

@@ -16,6 +16,7 @@ from bot.store.engine import Tx
 from bot.store.jobs import Job
 from bot.workflow import owe
 from bot.workflow.context import Context, incident_numbered, note
+from bot.workflow.deadman import DeadMan
 from bot.workflow.triage import latest
 from bot.workflow.work import Done, Later, Outcome, delivery, not_yet
 
@@ -33,9 +34,10 @@ class Place(StrEnum):
 class Threads:
     """The handlers of what is said in threads."""
 
-    def __init__(self, context: Context, outbox: Outbox) -> None:
+    def __init__(self, context: Context, outbox: Outbox, dead_man: DeadMan) -> None:
         self._context = context
         self._outbox = outbox
+        self._dead_man = dead_man
 
     def findings(self, job: Job) -> Outcome:
         """Post one service's four findings in full into the card's thread."""
@@ -56,18 +58,37 @@ class Threads:
         return self._say(job, fallback.late(message, late_by) if late_by >= LATE_AFTER else message, anywhere=True)
 
     def call(self, job: Job) -> Outcome:
-        """Post a rollback call or its heads-up, unless somebody has answered it or a later call is owed meanwhile."""
+        """Post a rollback call or its heads-up, unless somebody has answered it or a later call is owed meanwhile.
+
+        Then the call that waits in Slack is renewed, or taken back.
+        """
         with self._context.store.reading() as tx:
             incident = incident_numbered(tx, job.incident_id or 0)
-            owed = jobs.next_n(tx, incident.id, f"{owe.SAY}:{owe.CALL}") - 1
+            owed = jobs.next_n(tx, incident.id, owe.CALL_KIND) - 1
         answered = not incident.is_open or incident.cause is not None or incident.rolling_back_at is not None
-        outdated = owed > (job.n if job.kind == f"{owe.SAY}:{owe.CALL}" else 0)
-        return Done() if answered or outdated else self.clock(job)
+        outdated = owed > (job.n if job.kind == owe.CALL_KIND else 0)
+        outcome: Outcome = Done()
+        if not (answered or outdated):
+            outcome = self._dead_man.stand_in(job, incident) or self.clock(job)
+        return self._then_renew(incident, outcome)
+
+    def _then_renew(self, incident: Incident, outcome: Outcome) -> Outcome:
+        """Owe, with a call that is settled, a look at what waits in Slack behind it."""
+        if not isinstance(outcome, Done):
+            return outcome
+        before = outcome.effect
+
+        def store(tx: Tx) -> None:
+            if before is not None:
+                before(tx)
+            owe.dead_man(tx, incident, self._context.clock.now())
+
+        return Done(outcome.slack_ts, store)
 
     def _say(self, job: Job, message: Message, *, anywhere: bool = False) -> Outcome:
         with self._context.store.reading() as tx:
             incident = incident_numbered(tx, job.incident_id or 0)
-            uninvited = anywhere and job.kind != f"{owe.SAY}:{owe.HEADS_UP}" and _has_no_place(tx, incident)
+            uninvited = anywhere and job.kind != owe.HEADS_UP_KIND and _has_no_place(tx, incident)
         place = Place(job.payload.get("place", Place.THREAD))
         thread_ts = incident.hypotheses_ts if job.payload.get("thread") == "hypotheses" else incident.card_ts
         if place is Place.THREAD and thread_ts is None:

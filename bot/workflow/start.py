@@ -8,12 +8,13 @@ from bot.errors import UserError
 from bot.incident import escalation
 from bot.incident.command import Start
 from bot.incident.incident import Incident
+from bot.incident.permission import Act
 from bot.incident.timeline import Kind
 from bot.render import replies
 from bot.store import incidents, jobs
 from bot.store.engine import Tx
 from bot.text.clean import untrusted
-from bot.workflow import owe
+from bot.workflow import owe, permit
 from bot.workflow.context import Answer, Asked, Context, note
 
 # Two people who type at the same moment mean the same incident; ten minutes later they may not. Source: the design.
@@ -47,9 +48,11 @@ def start(tx: Tx, context: Context, asked: Asked, command: Start, *, another: bo
 
 def place_here(tx: Tx, context: Context, asked: Asked, command: Start) -> Answer:
     """Try again to post where it was asked for: somebody says that the bot has been invited by now."""
-    waiting = _unplaced(tx, asked)
+    waiting = incidents.unplaced(tx, asked.channel_id)
     if waiting is None:
         return start(tx, context, asked, command)
+    permit.allow(tx, context, asked, Act.START, waiting)
+    note(tx, context, waiting, Kind.ASKED, "post it here again", asked)
     _post_again(tx, context, waiting, asked)
     return replies.done(f"#{waiting.id}: trying again. If nothing appears, type: /invite @Fifteen")
 
@@ -59,15 +62,18 @@ def place_in_default(tx: Tx, context: Context, asked: Asked, command: Start) -> 
     channel = context.settings.default_channel
     if not channel:
         raise UserError("No default channel is configured.", 'fifteen.toml: default_channel = "#incidents"')
-    waiting = _unplaced(tx, asked)
+    waiting = incidents.unplaced(tx, asked.channel_id)
     if waiting is None:
         service, now = _service(context, asked, command.service), context.clock.now()
         same = incidents.same_recently(tx, asked.channel_id, service, now - SAME_WITHIN)
         if same is not None:  # pressed twice, and the first press has its card by now
             return replies.already_started(same, now, permalink=same.permalink or "", command=asked.text)
         waiting = _begin(tx, context, asked, command, service)
+    else:
+        permit.allow(tx, context, asked, Act.START, waiting)
     moved = replace(waiting, channel_id=channel)
     incidents.save(tx, moved)
+    note(tx, context, moved, Kind.MOVED, channel, asked)
     _post_again(tx, context, moved, asked)
     return replies.done(f"#{moved.id} goes to {channel}.")
 
@@ -81,6 +87,7 @@ def invited(tx: Tx, context: Context, asked: Asked) -> Answer:
 
 
 def _begin(tx: Tx, context: Context, asked: Asked, command: Start, service: str | None) -> Incident:
+    doubt = permit.check(context, asked, Act.START, service)
     settings = context.service(service)
     incident = incidents.create(
         tx,
@@ -96,6 +103,8 @@ def _begin(tx: Tx, context: Context, asked: Asked, command: Start, service: str 
         rollback_after=settings.rollback_after if settings else escalation.DEFAULT_ROLLBACK_AFTER,
     )
     note(tx, context, incident, Kind.STARTED, incident.title, asked)
+    if doubt:
+        note(tx, context, incident, Kind.UNCHECKED, f"{Act.START}: {doubt}", asked)
     owe.start(tx, incident, response_url=asked.response_url, typed=untrusted(asked.text, TYPED_LIMIT))
     return incident
 
@@ -117,13 +126,6 @@ def _service(context: Context, asked: Asked, named: str | None) -> str | None:
     if len(of_channel) == 1:
         return of_channel[0]
     return next(iter(known)) if len(known) == 1 else None
-
-
-def _unplaced(tx: Tx, asked: Asked) -> Incident | None:
-    waiting = [
-        one for one in incidents.open_all(tx) if one.asked_channel_id == asked.channel_id and one.card_ts is None
-    ]
-    return waiting[-1] if waiting else None
 
 
 def _post_again(tx: Tx, context: Context, incident: Incident, asked: Asked) -> None:

@@ -6,6 +6,7 @@ from bot.errors import UserError
 from bot.incident import incident as rules
 from bot.incident.command import PostUpdate, SetLead, SetSeverity, ShowStatus, Snooze
 from bot.incident.incident import Incident, UsersAffected
+from bot.incident.permission import Act
 from bot.incident.timeline import Kind, asked_to_snooze
 from bot.render import acts, replies
 from bot.render.home import home
@@ -13,7 +14,7 @@ from bot.render.words import minutes
 from bot.store import incidents, timeline
 from bot.store.engine import Tx
 from bot.text.clean import untrusted
-from bot.workflow import owe
+from bot.workflow import owe, permit
 from bot.workflow.context import Answer, Asked, Context, incident_for, incident_numbered, note
 
 UPDATE_LIMIT = 1000
@@ -78,6 +79,7 @@ def post_update(tx: Tx, context: Context, asked: Asked, command: PostUpdate) -> 
 def snooze(tx: Tx, context: Context, asked: Asked, command: Snooze) -> Answer:
     """Hold the rollback call back for a while; past 45 minutes after the start two people have to say so."""
     incident = rules.require_open(incident_for(tx, asked, command.number))
+    permit.allow(tx, context, asked, Act.SNOOZE, incident)
     if incident.cause is not None or incident.rolling_back_at is not None:
         raise UserError(f"No rollback call of #{incident.id} is due, so there is none to put off.")
     now = context.clock.now()
@@ -89,14 +91,14 @@ def snooze(tx: Tx, context: Context, asked: Asked, command: Snooze) -> Answer:
         return _refused(tx, asked, changed, now)
     following = owe.resume_clock(tx, changed, now)
     owe.say_next(tx, changed, "snoozed", acts.snoozed(changed, asked.user_id, following.at, reason), now)
-    return None if asked.origin == "button" else replies.done("The rollback call is put off.")
+    return None if asked.origin == "modal" else replies.done("The rollback call is put off.")
 
 
 def _refused(tx: Tx, asked: Asked, incident: Incident, now: datetime) -> Answer:
     """Say that one person is not enough; the wish was noted, and so it is no error that a modal could show."""
     cap = minutes(rules.SNOOZE_CAP)
     message = replies.done(f"Past {cap} a second person has to agree: ask somebody to snooze it too.")
-    if asked.origin != "button":
+    if asked.origin != "modal":
         return message
     owe.whisper(tx, incident.channel_id, asked.user_id, incident.card_ts, message, now)
     return None

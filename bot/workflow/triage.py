@@ -49,6 +49,7 @@ def again(tx: Tx, context: Context, asked: Asked, command: RunTriage) -> Answer:
     if jobs.pending(tx, incident.id, owe.TRIAGE):
         return replies.done(f"#{incident.id}: triage is running already.")
     owe.triage(tx, incident, context.clock.now())
+    note(tx, context, incident, Kind.ASKED, "triage again", asked)
     return replies.done(f"#{incident.id}: triage is running again.")
 
 
@@ -116,6 +117,7 @@ def _store(tx: Tx, context: Context, incident_id: int, triaged: Triaged, reports
     incidents.save(tx, changed)
     note(tx, context, changed, Kind.TRIAGE, _line(triaged))
     owe.edit(tx, changed, now, owe.EDIT_CARD)
+    owe.dead_man(tx, changed, now)
     for one in triaged.ranked[:SERVICES_SHOWN]:
         payload = {"service": one.service}
         above = owe.again(tx, incident_id, owe.POST_FINDINGS, lane="slack", now=now, payload=payload)

@@ -1,8 +1,9 @@
 """From what somebody asked to the verb that does it: once, in one transaction, with an answer for whoever asked."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from bot.errors import UserError
+from bot.errors import NotAllowed, UserError
 from bot.incident import command as said
 from bot.incident.grammar import parse
 from bot.incident.incident import require_open
@@ -11,15 +12,41 @@ from bot.render.message import Message
 from bot.store import events
 from bot.store.engine import Tx
 from bot.telemetry import metrics
-from bot.workflow import evidence, export, owe, resolve, rollback, start, status, triage
+from bot.text.clean import untrusted
+from bot.workflow import evidence, export, owe, permit, reply, resolve, rollback, start, status, triage
 from bot.workflow.context import Answer, Asked, Context, SeveralIncidents, incident_for
 
 Verb = Callable[[Tx], Answer]
 Tell = Callable[[Tx, Message], None]
 """Owes an answer to whoever asked, where the acknowledgement carries none."""
 
+# What a message may hold: docs.slack.dev recommends 4,000 characters. Each verb cuts what it keeps shorter.
+TYPED_LIMIT = 4000
+
 
 def once(context: Context, asked: Asked, verb: Verb, tell: Tell | None = None) -> Answer:
+    """Do what somebody asks for, once; what Slack knows of them is in memory before the transaction begins.
+
+    Raises:
+        UserError: it cannot be done; nothing was stored.
+        NotAllowed: they may not; that they were refused was stored, and nothing else.
+    """
+    context.people.meet(asked.user_id)
+
+    def admitted(tx: Tx) -> Answer:
+        permit.admit(context, asked)
+        return verb(tx)
+
+    try:
+        return follow(context, asked, admitted, tell)
+    except NotAllowed as refusal:
+        # A key of its own: Slack may deliver it again, and a modal may be submitted again when its author may by then.
+        again, kept = replace(asked, key=f"refused/{asked.key}"), refusal
+        follow(context, again, lambda tx: permit.keep_refusal(tx, context, asked, kept))
+        raise
+
+
+def follow(context: Context, asked: Asked, verb: Verb, tell: Tell | None = None) -> Answer:
     """Do it, unless Slack has delivered this very payload before; then there is nothing left to say.
 
     All of it is one transaction: either the payload is recorded, its effect stands and its answer is owed, or nothing,
@@ -45,17 +72,29 @@ def ask(context: Context, asked: Asked, verb: Verb, tell: Tell | None = None) ->
         return once(context, asked, verb, tell)
     except SeveralIncidents as several:
         answer = replies.pick(several.choices, asked.text)
+    except NotAllowed as refusal:
+        answer = replies.not_allowed(refusal)
     except UserError as error:
         answer = replies.error(error)
     if tell is None:
         return answer
-    say(context, tell, answer)
+    say(context, asked, tell, answer)
     return None
 
 
+def heard(context: Context, asked: Asked, said: reply.Reply, verb: Verb) -> None:
+    """Follow a reply, where it stands in a thread of ours: most do not, and cost neither a question nor a write."""
+    with context.store.reading() as tx:
+        is_ours = reply.is_ours(tx, said)
+    if is_ours:
+        context.people.meet(asked.user_id)
+        follow(context, asked, verb)
+
+
 def typed(context: Context, asked: Asked, tell: Tell | None = None) -> Answer:
-    """Do what was typed after `/incident`."""
-    return ask(context, asked, lambda tx: run(tx, context, asked, parse(asked.text)), tell)
+    """Do what was typed after `/incident`; a secret in it is masked before anything can quote it back, or keep it."""
+    said_so = replace(asked, text=untrusted(asked.text, TYPED_LIMIT))
+    return ask(context, said_so, lambda tx: run(tx, context, said_so, parse(said_so.text)), tell)
 
 
 def by_whisper(context: Context, asked: Asked, thread_ts: str | None) -> Tell:
@@ -68,9 +107,17 @@ def by_response_url(context: Context, asked: Asked) -> Tell:
     return lambda tx, said: owe.respond(tx, asked.response_url, said, context.clock.now())
 
 
-def say(context: Context, tell: Tell, message: Message) -> None:
-    """Owe an answer that follows from no effect, so that there is nothing to store it with."""
+def by_home(context: Context, asked: Asked) -> Tell:
+    """Refuse whoever opened the home: there is nowhere else to say it."""
+    return lambda tx, said: owe.publish_home(
+        tx, asked.user_id, {"type": "home", "blocks": list(said.blocks)}, context.clock.now()
+    )
+
+
+def say(context: Context, asked: Asked, tell: Tell, message: Message) -> None:
+    """Owe an answer that follows from no effect; what it answers is no new wish when it is sent or read back again."""
     with context.store.transaction() as tx:
+        events.first_time(tx, asked.key, asked.origin, context.clock.now())
         tell(tx, message)
     context.wake()
 

@@ -63,6 +63,11 @@ BACKOFF_MOST_S = 60.0
 REMEDY_S = 60.0
 IDLE_S = 5.0
 STOP_S = 5.0
+DATABASE = "database"
+# /readyz says so after a few ticks. To start anew brings no server back, so the process stays and tells whoever types;
+# after ten minutes it leaves all the same, in case it is not the server that is at fault.
+DATABASE_LATE_S = 5.0
+DATABASE_SILENCE_S = 600.0
 
 
 class Workers:
@@ -93,15 +98,15 @@ class Workers:
         self._process = f"{os.uname().nodename}:{os.getpid()}:{secrets.token_hex(4)}"
         self._bells: dict[Lane, list[Event]] = {lane: [Event() for _ in range(lanes[lane].threads)] for lane in lanes}
         self._threads: list[Thread] = []
+        self._waiting = False
 
     def start(self) -> None:
         """Take over what a former process left behind, and begin."""
         if self._store.is_exclusive:
-            wall = self._clock.unshifted_now()
             with self._store.transaction() as tx:
                 for lane in self._lanes:
                     # A post that a dying process sent may still be on its way: give it time to be found.
-                    jobs.end_leases(tx, lane, wall + timedelta(seconds=SETTLE_S if lane == "slack" else 0))
+                    jobs.end_leases(tx, lane, SETTLE_S if lane == "slack" else 0.0)
         for lane, bells in self._bells.items():
             for number, bell in enumerate(bells, 1):
                 name = f"{lane}-{number}"
@@ -116,9 +121,23 @@ class Workers:
                 bell.set()
 
     def wake_where_due(self) -> None:
-        """Let the threads of those lanes look that have work; the ticker calls this."""
-        with self._store.reading() as tx:
-            due = jobs.claimable_lanes(tx, self._clock.now(), self._clock.unshifted_now())
+        """Let the threads of those lanes look that have work; the ticker calls this.
+
+        A database that does not answer is no fault of this process: what is owed waits for it, and so do we.
+        """
+        try:
+            with self._store.reading() as tx:
+                due = jobs.claimable_lanes(tx, self._clock.now())
+        except StoreError as error:
+            if not self._waiting:
+                why = str(error).splitlines()[0]
+                log.warning("the database does not answer; what is owed waits for it", error=why)
+            self._waiting = True
+            return
+        if self._waiting:
+            log.info("the database answers again")
+        self._waiting = False
+        self._heartbeats.beat(DATABASE, good_for_s=DATABASE_SILENCE_S, late_after_s=DATABASE_LATE_S)
         for lane in due:
             self.wake(lane)
 
@@ -130,6 +149,7 @@ class Workers:
     def stop(self, timeout_s: float = STOP_S) -> None:
         """Wait for what is at hand where that is quick; the rest is still owed and taken up at the next start."""
         self.take_no_more()
+        self._heartbeats.forget(DATABASE)
         until = self._clock.monotonic() + timeout_s
         for thread in self._threads:
             thread.join(max(0.0, until - self._clock.monotonic()))
@@ -141,8 +161,12 @@ class Workers:
             try:
                 self._heartbeats.beat(name, good_for_s=rules.lease_s + SILENCE_S)
                 worked = self._one(lane, owner)
-            except Exception:  # the boundary of a thread: a store that does not answer may do so later
-                log.exception("nothing could be stored; what was claimed stays owed", worker=name)
+            except StoreError as error:  # it may answer later
+                why = str(error).splitlines()[0]
+                log.warning("nothing could be stored; what was claimed stays owed", worker=name, error=why)
+                worked = False
+            except Exception:  # the boundary of a thread
+                log.exception("a worker failed; what was claimed stays owed", worker=name)
                 worked = False
             else:
                 self._heartbeats.beat(name)
@@ -153,8 +177,7 @@ class Workers:
     def _one(self, lane: Lane, owner: str) -> bool:
         rules = self._lanes[lane]
         began = self._clock.monotonic()  # before the claim, so that the guard errs on the safe side
-        now, wall = self._clock.now(), self._clock.unshifted_now()
-        job = jobs.claim(self._store, lane, owner, now=now, lease_now=wall, lease_s=rules.lease_s)
+        job = jobs.claim(self._store, lane, owner, now=self._clock.now(), lease_s=rules.lease_s)
         if job is None:
             return False
         job = replace(job, post_before=began + rules.lease_s - GUARD_S)

@@ -107,7 +107,7 @@ def test_the_answer_to_a_click_is_stored_with_its_effect(killed_after_one):
 
 def test_the_answer_to_a_mention_is_stored_with_its_effect(killed_after_one):
     """The event is recorded as seen: delivered again it would have nothing left to say."""
-    event = {"text": "<@UBOT> sev 1", "channel": "C1", "user": "U1", "thread_ts": "1.1"}
+    event = {"text": "<@UBOT> sev 1", "channel": "C1", "user": "U1", "ts": "1.2", "thread_ts": "1.1"}
     body = {"event_id": "Ev1", "team_id": "T1"}
     replies.mentioned(killed_after_one.desk, body, event, SimpleNamespace(bot_user_id="UBOT"))
     assert killed_after_one.incident().severity == 1

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from bot.errors import UserError
@@ -193,6 +194,7 @@ def cards(words: Words = PLAIN) -> dict[str, Message]:
         "running": card.card(incident(words), None, LOOK),
         "failed": card.card(incident(words), card.TriageFailed(words["problem"]), LOOK),
         "triaged": card.card(incident(words, **told), report(words), LOOK),
+        "not kept": card.card(incident(words), report(words), LOOK, unkept=words["problem"]),
         "snoozed": card.card(incident(words, snoozed_until=SNOOZED.at), report(words), SNOOZED),
         "identified": card.card(identified, report(words)),
         "rolling back": card.card(incident(words, rolling_back_at=NOW, rolling_back_by="U0LEAD"), report(words)),
@@ -210,11 +212,15 @@ def clocks(words: Words = PLAIN) -> dict[str, Message]:
     unknown = replace(CALL, effect_unknown=True, unproven=True, last=True)
     nothing = NothingToUndo(1, 15 * MINUTE, effect_unknown=False, late_by=None, last=False)
     rolling = incident(words, rolling_back_at=NOW, rolling_back_by="U0LEAD")
+    unheard = partial(rollback.unheard, stands, due=due, as_of=NOW, audience=AUDIENCE)
     return {
         "heads-up": rollback.heads_up(stands, HeadsUp(due, 5 * MINUTE, Undo.DEPLOY), proposal),
         "call": rollback.call(stands, CALL, proposal, READING, AUDIENCE),
         "unknown": rollback.call(stands, unknown, unsure, unread, AUDIENCE),
         "nothing": rollback.nothing_to_undo(stands, nothing, READING, AUDIENCE, proposal=unsure),
+        "unheard": unheard(proposal=proposal, undo=Undo.DEPLOY),
+        "unheard, nothing shipped": unheard(proposal=proposal, undo=Undo.NOTHING),
+        "made by Slack": rollback.made_by_slack(rollback.call(stands, CALL, proposal, READING, AUDIENCE), NOW),
         "recovered": rollback.recovered(stands, Recovered(due, first=True), READING),
         "not affected": rollback.users_not_affected(
             stands, UsersNotAffected("U0LEAD", due, contradicted=True), READING

@@ -1,8 +1,7 @@
-"""A look at the store changes nothing: neither the file, nor what stands beside it."""
-
-import sqlite3
+"""A look at the store changes nothing: neither the tables, nor the file, nor what stands beside it."""
 
 import pytest
+from sqlalchemy import text
 
 from bot.errors import ConfigError
 from bot.store.engine import Store
@@ -11,25 +10,43 @@ from bot.store.look import look
 
 def test_a_store_that_is_not_there_is_not_made(tmp_path):
     """It is made by the bot, when it is started."""
-    assert look(f"sqlite:///{tmp_path}/fifteen.db") == "is not there yet: fifteen run makes it"
+    url = f"sqlite:///{tmp_path}/fifteen.db"
+    assert look(url) == f"{url} is not there yet: fifteen run makes it"
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_older_store_is_left_as_it_is(tmp_path):
+@pytest.mark.parametrize(
+    ("revision", "state"),
+    [("0001", "is of an older version: fifteen run brings it up"), (None, "has no tables yet: fifteen run makes them")],
+)
+def test_older_tables_are_left_as_they_are(database_url, revision, state):
     """Whoever looks may not want the upgrade yet."""
-    url = f"sqlite:///{tmp_path}/fifteen.db"
-    Store.open(url).close()
-    assert look(url) == "is up to date"
-    with sqlite3.connect(tmp_path / "fifteen.db") as older:
-        older.execute("UPDATE alembic_version SET version_num = 'r0000'")
-    older.close()
+    store = Store.open(database_url)
+    assert look(database_url) == f"{store.address} is up to date"
+    with store.transaction() as tx:
+        tx.execute(text("DELETE FROM alembic_version"))
+        if revision:
+            tx.execute(text("INSERT INTO alembic_version VALUES (:revision)"), {"revision": revision})
     for _ in range(2):
-        assert look(url) == "is of an older version: fifteen run brings it up"
+        assert look(database_url) == f"{store.address} {state}"
+    store.close()
 
 
-def test_a_running_bots_store_can_be_looked_at(store, tmp_path):
-    """One process may write; anybody may look."""
-    assert look(f"sqlite:///{tmp_path}/fifteen.db") == "is up to date"
+def test_a_newer_versions_tables_are_said(database_url):
+    """The bot would refuse to start on them, in the same words."""
+    store = Store.open(database_url)
+    with store.transaction() as tx:
+        tx.execute(text("UPDATE alembic_version SET version_num = 'r9999'"))
+    with pytest.raises(ConfigError, match="newer version's"):
+        look(database_url)
+    store.close()
+
+
+def test_a_server_that_does_not_answer_is_said():
+    """Without the password, and with the command that tries it by hand."""
+    with pytest.raises(ConfigError, match="cannot be used") as refused:
+        look("postgresql://fifteen:hunter2@127.0.0.1:1/fifteen")
+    assert "hunter2" not in str(refused.value)
 
 
 @pytest.mark.parametrize("content", [b"", b"no database" * 100])

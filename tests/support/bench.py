@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.clock import Clock
 from bot.incident.incident import Incident
+from bot.incident.permission import Standing
 from bot.settings import Settings
+from bot.slack.people import People
 from bot.store import incidents, jobs, timeline
 from bot.store.engine import Store
 from bot.store.jobs import Job
@@ -17,6 +19,9 @@ from bot.workflow.context import Answer, Asked, Context
 from bot.workflow.verbs import Verb
 from bot.workflow.work import Done, Outcome
 from handlers.desk import Desk
+
+if TYPE_CHECKING:
+    from bot.slack.directory import Group
 
 BEGIN = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 
@@ -39,7 +44,15 @@ class Bench:
     def __init__(self, tmp_path: Path, **settings: Any) -> None:
         self.store = Store.open(f"sqlite:///{tmp_path}/fifteen.db")
         self.clock = SetClock()
-        self.context = Context(self.store, self.clock, Settings.model_validate(settings), wake=lambda: None)
+        self.standings: dict[str, Standing] = {}
+        self.groups: dict[str, Group] = {}
+        configured = Settings.model_validate(settings)
+        self.people = People(
+            lambda user_id: self.standings.get(user_id, Standing.MEMBER),
+            lambda: dict(self.groups),
+            configured.named_groups(),
+        )
+        self.context = Context(self.store, self.clock, configured, wake=lambda: None, people=self.people)
         self.views: list[dict[str, Any]] = []
         self.desk = Desk(self.context, lambda _trigger_id, view: self.views.append(view))
         self._keys = 0
@@ -118,6 +131,35 @@ class Bench:
         with self.store.reading() as tx:
             return [entry.text for entry in timeline.of_incident(tx, number)]
 
+    def timeline_of_everybody(self) -> list[dict[str, Any]]:
+        """Return every line of the timeline, those about no incident too, as stored."""
+        return self.rows("timeline")["timeline"]
+
+    def rows(self, *tables: str) -> dict[str, list[dict[str, Any]]]:
+        """Return what is stored of incidents: whole tables, and of the jobs those that belong to an incident."""
+        chosen = tables or ("incident", "hypothesis", "timeline", "triage", "job")
+        query = {"job": "select id, kind, incident_id from job where incident_id is not null order by id"}
+        if "event" in chosen:
+            query = {"event": "select key from event order by key"}
+        with self.store.reading() as tx:
+            return {
+                name: [
+                    dict(row._mapping)
+                    for row in tx.exec_driver_sql(query.get(name, f"select * from {name} order by id"))
+                ]
+                for name in chosen
+            }
+
+    def owed_home(self) -> str:
+        """Return the home views that are owed."""
+        with self.store.reading() as tx:
+            return "".join(str(row[0]) for row in tx.exec_driver_sql("select payload from job where kind = 'home'"))
+
+    def finish_jobs(self) -> None:
+        """Let everything that is owed be done, and nothing come of it."""
+        with self.store.transaction() as tx:
+            tx.exec_driver_sql("update job set state = 'done'")
+
     def said_to_one(self) -> list[str]:
         """Return the texts that single people are owed, by response_url or as whispers."""
         with self.store.reading() as tx:
@@ -126,4 +168,5 @@ class Bench:
 
     def close(self) -> None:
         """Close the store."""
+        self.people.close()
         self.store.close()

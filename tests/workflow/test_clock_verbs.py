@@ -158,7 +158,7 @@ def test_one_person_past_the_cap_is_told_that_it_takes_two(bench):
     """From the modal, which has closed by then: a word in the thread, for that person alone."""
     bench.starts()
     bench.passes(minutes=47)
-    asked = replace(bench.asked(origin="button"), channel_id="")
+    asked = replace(bench.asked(origin="modal"), channel_id="")
     bench.does(lambda tx: status.snooze(tx, bench.context, asked, Snooze(timedelta(minutes=5), "soon", 1)))
     (word,) = bench.said_to_one()
     assert "a second person has to agree" in word
@@ -214,8 +214,8 @@ def test_a_call_that_was_overtaken_is_not_posted(bench, overtaken):
             incidents.save(tx, rules.rolling_back(bench.incident_of(tx, 1), by="U1", now=bench.clock.now()))
     else:
         bench.types("cause the VAT table")
-    threads = Threads(bench.context, None)  # nothing is sent, so there is nothing to send it with
-    assert threads.call(bench.pending(CALL)[0]) == escalate.Done()
+    threads = Threads(bench.context, None, None)  # nothing is sent, so there is nothing to send it with
+    assert threads.call(bench.pending(CALL)[0]).slack_ts is None
 
 
 def test_a_call_that_slack_did_not_take_is_made_again_under_its_number(bench):

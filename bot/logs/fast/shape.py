@@ -19,6 +19,9 @@ from bot.logs.format import Format
 from bot.logs.ids import id_rank
 from bot.logs.record import Draft, is_status, read_record
 
+BRACKETS_MAX = 100
+"""Brackets of a line, those in its texts as well: a deep line has no shape, and comparing deep ones ends at the stack."""
+
 VALUES_MAX = 100
 """Values in a line beyond which it has no shape: a dump, not an event."""
 
@@ -151,6 +154,8 @@ def learn(line: bytes, form: Format) -> Shape | None:
 def _plain(line: bytes, form: Format) -> Draft | None:
     """Return the one record that a line is, without wrappers; None where it is anything else."""
     if len(line) > LINE_MAX or line.count(b":") > VALUES_MAX * 4:
+        return None
+    if line.count(b"{") + line.count(b"[") > BRACKETS_MAX:
         return None
     try:
         fields = orjson.loads(line)
