@@ -31,11 +31,7 @@ class Clock:
 
     def now(self) -> datetime:
         """Return the present instant, aware, UTC, with the offset."""
-        return self.unshifted_now() + timedelta(seconds=self._read_offset())
-
-    def unshifted_now(self) -> datetime:
-        """Return wall time without the offset: for leases, which measure how long a real process has been silent."""
-        return datetime.now(UTC)
+        return datetime.now(UTC) + timedelta(seconds=self._read_offset())
 
     def monotonic(self) -> float:
         """Return seconds that never jump: for guards on how long something took."""

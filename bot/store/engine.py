@@ -1,10 +1,10 @@
 """The database of this process: opened, locked and migrated; transactions that write, transactions that read."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from threading import Lock, local
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.store import dialect
@@ -22,24 +22,24 @@ class Store:
     cannot be nested: the inner one would wait for the outer one for ever, so it raises RuntimeError at once.
     """
 
-    def __init__(self, engine: Engine, lock: dialect.FileLock) -> None:
-        self._engine = engine
-        self._lock = lock
-        self._writer = Lock()
+    def __init__(self, database: dialect.Database) -> None:
+        self._database = database
+        self._lock = database.lock()
+        self._engine = database.engine()
+        self._writer = Lock() if database.is_exclusive else nullcontext()
         self._thread = local()
 
     @classmethod
     def open(cls, url: str) -> "Store":
-        """Open the database, take it for this process alone, and bring its tables up to date.
+        """Open the database, take it for this process alone where it must be, and bring its tables up to date.
 
         Raises:
-            ConfigError: the URL cannot be used, or another process uses the file.
+            ConfigError: the URL cannot be used, the server does not answer, or another process uses the file.
         """
-        parsed = dialect.parse(url)
-        lock = dialect.lock(parsed)
-        store = cls(dialect.engine(parsed), lock)
+        store = cls(dialect.parse(url))
         try:
             with store.transaction() as tx:
+                dialect.begin_migration(tx)
                 upgrade(tx)
         except BaseException:
             store.close()
@@ -47,29 +47,37 @@ class Store:
         return store
 
     @property
+    def address(self) -> str:
+        """Where the database is, without its password."""
+        return self._database.address
+
+    @property
     def is_exclusive(self) -> bool:
         """Whether this process alone uses the database, so that every lease found at start is a dead one's."""
-        return True  # SQLite's file lock; replicas on PostgreSQL share theirs
+        return self._database.is_exclusive
 
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
         """Yield a connection that may write; committed at the end, rolled back when the block raises."""
         with self._alone_in_thread(), self._writer, self._engine.connect() as connection:
-            tx = connection.execution_options(**{dialect.WRITING: True})
+            tx = connection.execution_options(**self._database.writing)
             with tx.begin():
                 yield tx
 
     @contextmanager
     def reading(self) -> Iterator[Tx]:
         """Yield a connection that sees one consistent state; what it writes is rolled back."""
-        with self._alone_in_thread(), self._engine.connect() as connection, connection.begin() as begun:
-            yield connection
-            begun.rollback()
+        with self._alone_in_thread(), self._engine.connect() as connection:
+            tx = connection.execution_options(**self._database.reading)
+            with tx.begin() as begun:
+                yield tx
+                begun.rollback()
 
     def close(self) -> None:
         """Close every connection and let another process have the file."""
         self._engine.dispose()
-        self._lock.release()
+        if self._lock is not None:
+            self._lock.release()
 
     @contextmanager
     def _alone_in_thread(self) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""The ledger: hypotheses, numbered within their incident."""
+"""The ledger: hypotheses, numbered within their incident, which is held while one of them is changed."""
 
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -8,8 +8,8 @@ from sqlalchemy import Select, func, insert, select, update
 
 from bot.incident.hypothesis import Hypothesis
 from bot.store.engine import Tx
+from bot.store.incidents import hold
 from bot.store.schema import hypothesis as table
-from bot.store.schema import incident
 
 
 def add(
@@ -24,8 +24,7 @@ def add(
     evidence: tuple[str, ...] = (),
 ) -> Hypothesis:
     """Record the next hypothesis of an incident; its number is given here and never used again."""
-    # Two replicas number one after the other: the incident's row is what they queue for.
-    tx.execute(select(incident.c.id).where(incident.c.id == incident_id).with_for_update())
+    hold(tx, incident_id)
     last = tx.execute(select(func.max(table.c.number)).where(table.c.incident_id == incident_id)).scalar()
     draft = Hypothesis(
         id=0,
@@ -44,14 +43,16 @@ def add(
 
 
 def get(tx: Tx, incident_id: int, number: int) -> Hypothesis | None:
-    """Return H`number` of the incident."""
+    """Return H`number` of the incident, which is held."""
+    hold(tx, incident_id)
     return _first(tx, select(table).where(table.c.incident_id == incident_id, table.c.number == number))
 
 
 def by_source(tx: Tx, channel_id: str, ts: str) -> Hypothesis | None:
-    """Return what was recorded from that message; edits and deletions of the message follow it."""
+    """Return what was recorded from that message, its incident held; edits and deletions of the message follow it."""
     query = select(table).where(table.c.source_channel_id == channel_id, table.c.source_ts == ts)
-    return _first(tx, query.order_by(table.c.id.desc()))
+    found = _first(tx, query.order_by(table.c.id.desc()))
+    return None if found is None else get(tx, found.incident_id, found.number)  # as it is now that nobody changes it
 
 
 def of_incident(tx: Tx, incident_id: int) -> tuple[Hypothesis, ...]:

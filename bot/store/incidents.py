@@ -1,4 +1,9 @@
-"""Incidents, stored as whole values."""
+"""Incidents, stored as whole values.
+
+An incident's row stands for all that belongs to it: whoever means to change any of that holds the row until the end of
+the transaction, and reads what it decides on after that. `get`, `by_thread` and `unplaced` hold what they return when
+the transaction writes; lists do not, so read the one you choose again. The order is event, incident, jobs.
+"""
 
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -7,8 +12,11 @@ from typing import Any
 from sqlalchemy import Row, insert, or_, select, update
 
 from bot.incident.incident import Incident, Status
+from bot.store import dialect
 from bot.store.engine import Tx
 from bot.store.schema import incident as table
+
+LARGEST_NUMBER = 2**31 - 1  # of PostgreSQL's INTEGER
 
 
 def create(tx: Tx, **fields: Any) -> Incident:
@@ -23,7 +31,14 @@ def create(tx: Tx, **fields: Any) -> Incident:
 
 def get(tx: Tx, incident_id: int) -> Incident | None:
     """Return the incident of that number."""
-    return _first(tx.execute(select(table).where(table.c.id == incident_id)).first())
+    if not 0 < incident_id <= LARGEST_NUMBER:  # as somebody may type it
+        return None
+    return _first(tx.execute(dialect.held(tx, select(table).where(table.c.id == incident_id))).first())
+
+
+def hold(tx: Tx, incident_id: int) -> None:
+    """Hold an incident that is changed without being read."""
+    tx.execute(dialect.held(tx, select(table.c.id).where(table.c.id == incident_id)))
 
 
 def save(tx: Tx, incident: Incident) -> None:
@@ -52,14 +67,19 @@ def recent(tx: Tx, limit: int) -> tuple[Incident, ...]:
 def by_thread(tx: Tx, channel_id: str, thread_ts: str) -> tuple[Incident, str] | None:
     """Return whose thread it is, and which of the two: "card" or "hypotheses"."""
     here = or_(table.c.card_ts == thread_ts, table.c.hypotheses_ts == thread_ts)
-    found = _first(tx.execute(select(table).where(table.c.channel_id == channel_id, here)).first())
+    query = select(table).where(table.c.channel_id == channel_id, here)
+    found = _first(tx.execute(dialect.held(tx, query)).first())
     if found is None:
         return None
     return found, "card" if found.card_ts == thread_ts else "hypotheses"
 
 
 def same_recently(tx: Tx, channel_id: str, service: str | None, since: datetime) -> Incident | None:
-    """Return the newest open incident of the same channel (asked in, or posted to) and service, started since."""
+    """Return the newest open incident of the same channel (asked in, or posted to) and service, started since.
+
+    Where there is none, nobody else starts one before this transaction ends.
+    """
+    dialect.take_turn(tx, dialect.Turn.START)
     query = select(table).where(
         or_(table.c.channel_id == channel_id, table.c.asked_channel_id == channel_id),
         table.c.service.is_not_distinct_from(service),
@@ -67,6 +87,14 @@ def same_recently(tx: Tx, channel_id: str, service: str | None, since: datetime)
         table.c.started_at >= since,
     )
     return _first(tx.execute(query.order_by(table.c.id.desc()).limit(1)).first())
+
+
+def unplaced(tx: Tx, asked_channel_id: str) -> Incident | None:
+    """Return the newest open incident that was asked for in the channel and has no card yet."""
+    query = select(table).where(
+        table.c.asked_channel_id == asked_channel_id, table.c.status != Status.RESOLVED, table.c.card_ts.is_(None)
+    )
+    return _first(tx.execute(dialect.held(tx, query.order_by(table.c.id.desc()).limit(1))).first())
 
 
 def _first(row: Row[Any] | None) -> Incident | None:

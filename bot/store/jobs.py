@@ -1,19 +1,21 @@
 """Work that is owed: rows, claimed with a lease by worker threads, and never forgotten before they are settled.
 
 A job is pending, then done, buried (given up, with the reason) or cancelled. `due_at` is on the bot's clock, which a
-demo may move by hours; leases are on wall time, since they measure how long a real process has been silent.
+demo may move by hours; leases are on the database's wall clock, since they measure how long a real process has been
+silent, and one clock must tell that to every replica.
 """
 
 import math
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, FromClause, Update, and_, func, or_, select, update
 
 from bot.store import dialect
 from bot.store.engine import Store, Tx
+from bot.store.incidents import hold
 from bot.store.schema import job as table
 
 Lane = Literal["slack", "work", "clock"]
@@ -22,6 +24,7 @@ ROUTINE_PRIORITY = 0
 CLOCK_PRIORITY = 100  # heads-ups and rollback calls are claimed before everything else
 
 _PENDING = "pending"
+_SECOND = 1_000_000  # instants are microseconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,24 +98,24 @@ def enqueue(
     return dialect.insert_if_new(tx, table, values)
 
 
-def claim(store: Store, lane: Lane, owner: str, *, now: datetime, lease_now: datetime, lease_s: float) -> Job | None:
+def claim(store: Store, lane: Lane, owner: str, *, now: datetime, lease_s: float) -> Job | None:
     """Take the most urgent job that is due, in a transaction of its own: priority, then due_at, then id.
 
-    `now` is the bot's clock, for `due_at`; `lease_now` is wall time. Until `lease_s` seconds after it the job is the
-    owner's alone.
+    `now` is the bot's clock, for `due_at`. For `lease_s` seconds of the database's clock the job is the owner's alone.
+    What another replica is claiming at this moment, or a verb is about to change, is passed over.
     """
     candidate = table.alias("candidate")
     urgent = (
         select(candidate.c.id)
-        .where(candidate.c.lane == lane, _claimable(candidate, now, lease_now))
+        .where(candidate.c.lane == lane, _claimable(candidate, now))
         .order_by(candidate.c.priority.desc(), candidate.c.due_at, candidate.c.id)
         .limit(1)
-        .with_for_update(skip_locked=True)  # SQLite has no such clause, and one writer at a time
+        .with_for_update(skip_locked=True, key_share=True)  # SQLite has no such clause, and one writer at a time
     )
     taken = (
         update(table)
         .where(table.c.id == urgent.scalar_subquery())
-        .values(owner=owner, lease_until=lease_now + timedelta(seconds=lease_s), attempts=table.c.attempts + 1)
+        .values(owner=owner, lease_until=_in_seconds(lease_s), attempts=table.c.attempts + 1)
         .returning(table)
     )
     with store.transaction() as tx:
@@ -120,10 +123,10 @@ def claim(store: Store, lane: Lane, owner: str, *, now: datetime, lease_now: dat
     return None if row is None else Job(**row._mapping)  # noqa: SLF001 - public in spite of its name
 
 
-def claimable_lanes(tx: Tx, now: datetime, lease_now: datetime) -> frozenset[Lane]:
+def claimable_lanes(tx: Tx, now: datetime) -> frozenset[Lane]:
     """Return the lanes in which `claim` would find a job now."""
     candidate = table.alias("candidate")
-    query = select(candidate.c.lane).where(_claimable(candidate, now, lease_now)).distinct()
+    query = select(candidate.c.lane).where(_claimable(candidate, now)).distinct()
     return frozenset(tx.execute(query).scalars())
 
 
@@ -150,13 +153,21 @@ def bury(tx: Tx, job: Job, owner: str, error: str) -> bool:
 
 
 def pending(tx: Tx, incident_id: int, kind: str) -> tuple[Job, ...]:
-    """Return the unsettled jobs of that kind, claimed or not, by n."""
+    """Return the unsettled jobs of that kind, claimed or not, by n.
+
+    In a transaction that writes none of them is claimed before it ends: an edit that still waits will show its change.
+    """
     query = select(table).where(table.c.incident_id == incident_id, table.c.kind == kind, table.c.state == _PENDING)
-    return tuple(Job(**row._mapping) for row in tx.execute(query.order_by(table.c.n)).all())  # noqa: SLF001
+    rows = tx.execute(dialect.held(tx, query.order_by(table.c.n))).all()
+    return tuple(Job(**row._mapping) for row in rows)  # noqa: SLF001
 
 
 def next_n(tx: Tx, incident_id: int, kind: str) -> int:
-    """Return the first n above every job of that kind, settled or not; 1 where there is none."""
+    """Return the first n above every job of that kind, settled or not; 1 where there is none.
+
+    In a transaction that writes it is nobody else's n, since the incident is held.
+    """
+    hold(tx, incident_id)
     query = select(func.max(table.c.n)).where(table.c.incident_id == incident_id, table.c.kind == kind)
     return (tx.execute(query).scalar() or 0) + 1
 
@@ -179,6 +190,13 @@ def get(tx: Tx, job_id: int) -> Job | None:
     return None if row is None else Job(**row._mapping)  # noqa: SLF001
 
 
+def last_settled(tx: Tx, incident_id: int, kind: str) -> Job | None:
+    """Return the newest job of that kind that is done or buried; None where there is none yet."""
+    which = and_(table.c.incident_id == incident_id, table.c.kind == kind, table.c.state.in_(("done", "buried")))
+    row = tx.execute(select(table).where(which).order_by(table.c.n.desc()).limit(1)).first()
+    return None if row is None else Job(**row._mapping)  # noqa: SLF001
+
+
 def cancel(tx: Tx, incident_id: int, kinds: Collection[str]) -> int:
     """Settle every pending job of these kinds without doing it, those in somebody's hands included.
 
@@ -195,23 +213,34 @@ def is_ours(tx: Tx, job: Job, owner: str) -> bool:
     return tx.execute(query).first() is not None
 
 
-def end_leases(tx: Tx, lane: Lane, until: datetime) -> int:
-    """Shorten every lease of a lane to `until` at most: its owners are known to be dead (one process, just started)."""
-    leased = and_(table.c.lane == lane, table.c.state == _PENDING, table.c.lease_until > until)
-    return tx.execute(update(table).where(leased).values(lease_until=until)).rowcount
+def end_leases(tx: Tx, lane: Lane, within_s: float = 0.0) -> int:
+    """Let every lease of a lane end within so many seconds: its owners are known to be dead (one process, just started).
+
+    Returns:
+        How many were shortened.
+    """
+    leased = and_(table.c.lane == lane, table.c.state == _PENDING, table.c.lease_until > _in_seconds(within_s))
+    return tx.execute(update(table).where(leased).values(lease_until=_in_seconds(within_s))).rowcount
 
 
-def _claimable(candidate: FromClause, now: datetime, lease_now: datetime) -> ColumnElement[bool]:
+def _in_seconds(length_s: float) -> ColumnElement[int]:
+    return dialect.wall_us() + int(length_s * _SECOND)
+
+
+def _claimable(candidate: FromClause, now: datetime) -> ColumnElement[bool]:
     dependency = table.alias("dependency")
     unsettled = select(dependency.c.id).where(dependency.c.id == candidate.c.depends_on, dependency.c.state == _PENDING)
     return and_(
         candidate.c.state == _PENDING,
         candidate.c.due_at <= now,
-        or_(candidate.c.lease_until.is_(None), candidate.c.lease_until <= lease_now),
+        or_(candidate.c.lease_until.is_(None), candidate.c.lease_until <= dialect.wall_us()),
         ~unsettled.exists(),
     )
 
 
 def _let_go(tx: Tx, job: Job, owner: str, **values: Any) -> bool:
+    # First the incident, then its jobs: as every verb does, so that no two wait for each other.
+    if job.incident_id is not None:
+        hold(tx, job.incident_id)
     ours: Update = update(table).where(table.c.id == job.id, table.c.owner == owner, table.c.state == _PENDING)
     return tx.execute(ours.values(owner=None, lease_until=None, **values)).rowcount == 1

@@ -88,7 +88,7 @@ def incident_for(tx: Tx, asked: Asked, number: int | None) -> Incident:
         raise SeveralIncidents(here)
     if not here:
         raise UserError("No incident is open in this channel.", "/incident start, or name one: /incident status #12")
-    return here[0]
+    return incident_numbered(tx, here[0].id)  # again, and held: a list holds nothing
 
 
 def incident_numbered(tx: Tx, number: int) -> Incident:

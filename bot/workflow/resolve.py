@@ -88,4 +88,4 @@ def named_or_last(tx: Tx, asked: Asked, number: int | None) -> rules.Incident:
     if number is not None:
         return incident_numbered(tx, number)
     here = [one for one in incidents.recent(tx, 50) if one.channel_id == asked.channel_id]
-    return here[0] if here else incident_for(tx, asked, None)
+    return incident_numbered(tx, here[0].id) if here else incident_for(tx, asked, None)

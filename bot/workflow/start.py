@@ -47,7 +47,7 @@ def start(tx: Tx, context: Context, asked: Asked, command: Start, *, another: bo
 
 def place_here(tx: Tx, context: Context, asked: Asked, command: Start) -> Answer:
     """Try again to post where it was asked for: somebody says that the bot has been invited by now."""
-    waiting = _unplaced(tx, asked)
+    waiting = incidents.unplaced(tx, asked.channel_id)
     if waiting is None:
         return start(tx, context, asked, command)
     _post_again(tx, context, waiting, asked)
@@ -59,7 +59,7 @@ def place_in_default(tx: Tx, context: Context, asked: Asked, command: Start) -> 
     channel = context.settings.default_channel
     if not channel:
         raise UserError("No default channel is configured.", 'fifteen.toml: default_channel = "#incidents"')
-    waiting = _unplaced(tx, asked)
+    waiting = incidents.unplaced(tx, asked.channel_id)
     if waiting is None:
         service, now = _service(context, asked, command.service), context.clock.now()
         same = incidents.same_recently(tx, asked.channel_id, service, now - SAME_WITHIN)
@@ -117,13 +117,6 @@ def _service(context: Context, asked: Asked, named: str | None) -> str | None:
     if len(of_channel) == 1:
         return of_channel[0]
     return next(iter(known)) if len(known) == 1 else None
-
-
-def _unplaced(tx: Tx, asked: Asked) -> Incident | None:
-    waiting = [
-        one for one in incidents.open_all(tx) if one.asked_channel_id == asked.channel_id and one.card_ts is None
-    ]
-    return waiting[-1] if waiting else None
 
 
 def _post_again(tx: Tx, context: Context, incident: Incident, asked: Asked) -> None:

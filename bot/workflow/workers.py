@@ -97,11 +97,10 @@ class Workers:
     def start(self) -> None:
         """Take over what a former process left behind, and begin."""
         if self._store.is_exclusive:
-            wall = self._clock.unshifted_now()
             with self._store.transaction() as tx:
                 for lane in self._lanes:
                     # A post that a dying process sent may still be on its way: give it time to be found.
-                    jobs.end_leases(tx, lane, wall + timedelta(seconds=SETTLE_S if lane == "slack" else 0))
+                    jobs.end_leases(tx, lane, SETTLE_S if lane == "slack" else 0.0)
         for lane, bells in self._bells.items():
             for number, bell in enumerate(bells, 1):
                 name = f"{lane}-{number}"
@@ -118,7 +117,7 @@ class Workers:
     def wake_where_due(self) -> None:
         """Let the threads of those lanes look that have work; the ticker calls this."""
         with self._store.reading() as tx:
-            due = jobs.claimable_lanes(tx, self._clock.now(), self._clock.unshifted_now())
+            due = jobs.claimable_lanes(tx, self._clock.now())
         for lane in due:
             self.wake(lane)
 
@@ -153,8 +152,7 @@ class Workers:
     def _one(self, lane: Lane, owner: str) -> bool:
         rules = self._lanes[lane]
         began = self._clock.monotonic()  # before the claim, so that the guard errs on the safe side
-        now, wall = self._clock.now(), self._clock.unshifted_now()
-        job = jobs.claim(self._store, lane, owner, now=now, lease_now=wall, lease_s=rules.lease_s)
+        job = jobs.claim(self._store, lane, owner, now=self._clock.now(), lease_s=rules.lease_s)
         if job is None:
             return False
         job = replace(job, post_before=began + rules.lease_s - GUARD_S)

@@ -3,8 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import BigInteger, type_coerce, update
+
 from bot.incident.incident import Incident
-from bot.store import incidents, jobs
+from bot.store import incidents, jobs, schema
 from bot.store.engine import Store, Tx
 
 NOW = datetime(2026, 3, 1, 3, 0, 0, 123456, tzinfo=UTC)
@@ -35,6 +37,13 @@ def owe(store: Store, kind: str = "card", n: int = 0, **changes: Any) -> int | N
         return jobs.enqueue(tx, how.pop("incident_id", incident.id), kind, n, **how)
 
 
-def take(store: Store, owner: str = "me", *, at: datetime = NOW, wall: datetime = NOW, lane: Any = "slack") -> Any:
+def take(store: Store, owner: str = "me", *, at: datetime = NOW, lane: Any = "slack") -> Any:
     """Claim with a lease of 30 s."""
-    return jobs.claim(store, lane, owner, now=at, lease_now=wall, lease_s=30.0)
+    return jobs.claim(store, lane, owner, now=at, lease_s=30.0)
+
+
+def age_leases(store: Store, seconds: float) -> None:
+    """Make every lease as old as if the database's clock had gone on."""
+    with store.transaction() as tx:
+        aged = schema.job.c.lease_until - type_coerce(int(seconds * 1_000_000), BigInteger)
+        tx.execute(update(schema.job).values(lease_until=aged))

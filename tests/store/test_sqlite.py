@@ -20,6 +20,12 @@ from bot.store.jobs import Job
 from tests.store.samples import add_incident
 
 
+@pytest.fixture(params=["sqlite"])
+def database_url(tmp_path):
+    """A file; `store` opens it."""
+    return f"sqlite:///{tmp_path}/fifteen.db"
+
+
 def test_a_second_process_is_refused_with_the_reason(store, tmp_path):
     """The message names the file and the process that has it."""
     program = "import sys; from bot.store.engine import Store; Store.open(sys.argv[1])"
@@ -44,7 +50,7 @@ def test_the_file_is_free_again_after_closing(store, tmp_path):
     ("url", "wrong"),
     [
         ("fifteen.db", "not a database URL"),
-        ("postgresql://localhost/fifteen", "postgresql is not supported yet"),
+        ("mysql://localhost/fifteen", "mysql is not supported"),
         ("sqlite://", "forgets everything"),
         ("sqlite:///:memory:", "forgets everything"),
         ("sqlite:////nowhere/at/all/fifteen.db", "cannot be opened"),
