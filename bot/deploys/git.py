@@ -72,6 +72,7 @@ class GitDeploys:
             commits=self.commits(until, commits, deployed=[mark.revision for mark in marks[:CONTAINERS]]),
             proves_deploys=bool(marks),
             fetched_at=self.fetched_at(),
+            stale=bool(self._stale(until)),
             problems=(*problems, *self.blind_spots(until)),
         )
 
@@ -204,14 +205,19 @@ class GitDeploys:
 
     def blind_spots(self, until: datetime) -> list[str]:
         """Return what this clone cannot know, one sentence each, with the remedy where there is one."""
-        problems, fetched_at = [], self.fetched_at()
-        if fetched_at is not None and until - fetched_at > STALE_AFTER:
-            problems.append(f"last fetched {_age(until - fetched_at)} ago; newer changes are not seen")
-        if fetched_at is None and self._read.run("remote"):
-            problems.append("never fetched since it was made; newer changes are not seen")
+        problems = self._stale(until)
         if self._read.run("rev-parse", "--is-shallow-repository").strip() == "true":
             problems.append("shallow clone: older history is not seen; git fetch --unshallow --tags")
         return problems
+
+    def _stale(self, until: datetime) -> list[str]:
+        """Return the sentence on an origin that was not heard of lately, if there is one."""
+        fetched_at = self.fetched_at()
+        if fetched_at is not None and until - fetched_at > STALE_AFTER:
+            return [f"last fetched {_age(until - fetched_at)} ago; newer changes are not seen"]
+        if fetched_at is None and self._read.run("remote"):
+            return ["never fetched since it was made; newer changes are not seen"]
+        return []
 
 
 class _Entry(NamedTuple):

@@ -27,6 +27,7 @@ from bot.triage.summary import Change, Next
 SHOWN_REASONS = 3
 SHOWN_HAZARDS = 5
 SHOWN_LATER = 3
+SHOWN_PROBLEMS = 3
 COMMAND = 1500
 
 NOT_FAILURE = "This is not failure."
@@ -39,11 +40,13 @@ class Proposal:
     Args:
         command: The configured command with `{previous}` already filled in; empty where none is configured.
         takes: How long a rollback takes.
+        problems: What the list of deploys could not tell, such as the age of the clone's last fetch.
     """
 
     next: Next
     command: str = ""
     takes: timedelta = timedelta(minutes=2)
+    problems: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +86,7 @@ def call(incident: Incident, decision: MakeCall, proposal: Proposal, reading: Re
     mentioned = _mentions(incident, audience, everyone=decision.escalate)
     blocks = [
         section(f"*{headline}*", order, mentioned),
-        section(*_why(proposal.next, reading, decision), *_hazards(proposal.next, decision)),
+        section(*_why(proposal.next, reading, decision), *_hazards(proposal, decision)),
         *_command(proposal),
         _answers(incident, ids.ROLLING_BACK, ids.ROLLING_BACK, ids.NOT_YET, ids.CAUSE_FOUND),
         context(_counted(decision.n, decision.late_by, last=decision.last)),
@@ -98,13 +101,14 @@ def nothing_to_undo(
     audience: Audience,
     *,
     horizon: timedelta = ROLLBACK_HORIZON,
+    problems: Sequence[str] = (),
 ) -> Message:
-    """Say that nothing shipped within the horizon, and escalate instead."""
+    """Say that nothing shipped within the horizon, and escalate instead; `problems` are those of the list of deploys."""
     headline = f"{_opening(incident, decision)}, {_effect(decision)}."
     order = f"Nothing shipped in the last {minutes(horizon)}, so there is nothing to roll back. More people are needed."
     blocks = (
         section(f"*{headline}*", order, _mentions(incident, audience, everyone=True)),
-        section(*_readings(reading)),
+        section(*_readings(reading), *_to_check(problems)),
         _answers(incident, "", ids.NOT_YET, ids.CAUSE_FOUND),
         context(_counted(decision.n, decision.late_by, last=decision.last)),
     )
@@ -187,9 +191,11 @@ def _readings(reading: Reading) -> Iterator[str]:
         yield "The effect could not be checked."
 
 
-def _hazards(following: Next, decision: MakeCall) -> Iterator[str]:
+def _hazards(proposal: Proposal, decision: MakeCall) -> Iterator[str]:
+    following = proposal.next
     if decision.unproven:
         yield "*Check first:* merged, not proven shipped. Make sure that it runs."
+    yield from _to_check(proposal.problems)
     yield from (f"*Hazard:* {escape.prose(hazard)}" for hazard in following.hazards[:SHOWN_HAZARDS])
     more = len(following.hazards) - SHOWN_HAZARDS
     if more > 0:
@@ -198,6 +204,10 @@ def _hazards(following: Next, decision: MakeCall) -> Iterator[str]:
         names = ", ".join(_release(change) for change in following.later[:SHOWN_LATER])
         left = len(following.later) - SHOWN_LATER
         yield f"*Undone as well:* {names}{f' and {left} more' if left > 0 else ''}, shipped later."
+
+
+def _to_check(problems: Sequence[str]) -> Iterator[str]:
+    return (f"*Check first:* {escape.prose(problem)}" for problem in problems[:SHOWN_PROBLEMS])
 
 
 def _command(proposal: Proposal) -> Iterator[Block]:

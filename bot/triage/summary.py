@@ -204,6 +204,7 @@ class ChangeLog:
     Args:
         proves_deploys: False where the source knows commits only ("merged, not proven shipped").
         fetched_at: When the clone last heard of its origin; None where there is no origin or no telling.
+        stale: Newer deploys may have shipped that the source has not heard of; `problems` says why.
     """
 
     name: str
@@ -211,6 +212,7 @@ class ChangeLog:
     commits: tuple[Commit, ...] = ()
     proves_deploys: bool = True
     fetched_at: datetime | None = None
+    stale: bool = False
     problems: tuple[str, ...] = ()
 
 

@@ -9,6 +9,7 @@ from bot.incident.effect import Effect
 from bot.incident.escalation import Undo
 from bot.incident.incident import Incident
 from bot.render.rollback import Audience, Proposal, Reading
+from bot.render.words import minutes
 from bot.settings import ServiceSettings
 from bot.triage import changes
 from bot.triage.recovery import Baseline, Recovery, frozen_baseline
@@ -88,11 +89,12 @@ def propose(context: Context, incident: Incident, triaged: Triaged | None, fresh
     else:
         following = Next(incident.rollback_due_at, None, None)
     settings = settings_of(context, incident, triaged)
+    following, problems = _unless_stale(context, following, settings, fresh or known_changes(triaged))
     back_to = following.previous
     template = (settings.rollback_command if settings else None) or ""
     # A tag's name comes from outside, and the command is made to be pasted into a shell.
     command = template.replace("{previous}", shlex.quote(back_to.name or back_to.revision)) if back_to else ""
-    return Proposal(next=following, command=command)
+    return Proposal(next=following, command=command, problems=problems)
 
 
 def undoable(context: Context, proposal: Proposal, settings: ServiceSettings | None, told: ChangeLog | None) -> Undo:
@@ -117,6 +119,24 @@ def undoable(context: Context, proposal: Proposal, settings: ServiceSettings | N
 def known_changes(triaged: Triaged | None) -> ChangeLog | None:
     """Return what the triage was told of deploys, or None without one."""
     return triaged.first.investigation.changelog if triaged and triaged.first else None
+
+
+def _unless_stale(
+    context: Context, following: Next, settings: ServiceSettings | None, told: ChangeLog | None
+) -> tuple[Next, tuple[str, ...]]:
+    """Return what to undo and what to say of the list it stands in.
+
+    A list that has not been brought up to date, and whose newest deploy is past the horizon, does not know the last one.
+    """
+    if told is None:
+        return following, ()
+    horizon = settings.rollback_horizon if settings else escalation.ROLLBACK_HORIZON
+    deploy = following.deploy
+    if deploy is None or not told.stale or context.clock.now() - deploy.at <= horizon:
+        return following, told.problems
+    age = minutes(context.clock.now() - deploy.at)
+    known = f"the last deployment that is known, {deploy.name}, is {age} old"
+    return Next(following.rollback_at, None, None), (*told.problems, known)
 
 
 def _baseline(one: ServiceTriage) -> Baseline | None:

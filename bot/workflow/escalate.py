@@ -60,7 +60,12 @@ def _decide(tx: Tx, context: Context, job: Job, situation: Situation) -> None:
             _call(tx, context, incident, message)
         case NothingToUndo():
             message = rollback.nothing_to_undo(
-                incident, decision, reading, situation.audience, horizon=situation.horizon
+                incident,
+                decision,
+                reading,
+                situation.audience,
+                horizon=situation.horizon,
+                problems=situation.proposal.problems,
             )
             _call(tx, context, incident, message)
         case Recovered():

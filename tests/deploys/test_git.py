@@ -177,6 +177,7 @@ def test_a_clone_that_was_not_fetched_lately_says_how_old_it_is(shop: Repository
     log = GitDeploys(tmp_path / "clone").changes(LATER)
     assert log.fetched_at == LATER - timedelta(hours=2)
     assert log.problems == ("last fetched 2 h ago; newer changes are not seen",)
+    assert log.stale
     assert GitDeploys(tmp_path / "clone").changes(LATER - timedelta(hours=1, minutes=50)).problems == ()
 
 
@@ -184,7 +185,7 @@ def test_a_repository_without_a_remote_has_no_age(shop: Repository) -> None:
     """It is where the commits are made."""
     shop.commit("One", at=0)
     log = GitDeploys(shop.path).changes(LATER)
-    assert (log.fetched_at, log.problems) == (None, ())
+    assert (log.fetched_at, log.problems, log.stale) == (None, (), False)
 
 
 def test_a_redirected_git_environment_is_refused(shop: Repository, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -204,6 +204,7 @@ def clocks(words: Words = PLAIN) -> dict[str, Message]:
     """Everything that the clock and the watch say."""
     stands, due = incident(words), NOW + 5 * MINUTE
     proposal = rollback.Proposal(next=following(words), command=words["command"])
+    unsure = rollback.Proposal(next=following(words), problems=(words["problem"],))
     unread = rollback.Reading(problem=words["problem"])
     unknown = replace(CALL, effect_unknown=True, unproven=True, last=True)
     nothing = NothingToUndo(1, 15 * MINUTE, effect_unknown=False, late_by=None, last=False)
@@ -211,8 +212,8 @@ def clocks(words: Words = PLAIN) -> dict[str, Message]:
     return {
         "heads-up": rollback.heads_up(stands, HeadsUp(due, 5 * MINUTE, Undo.DEPLOY), proposal),
         "call": rollback.call(stands, CALL, proposal, READING, AUDIENCE),
-        "unknown": rollback.call(stands, unknown, rollback.Proposal(next=following(words)), unread, AUDIENCE),
-        "nothing": rollback.nothing_to_undo(stands, nothing, READING, AUDIENCE),
+        "unknown": rollback.call(stands, unknown, unsure, unread, AUDIENCE),
+        "nothing": rollback.nothing_to_undo(stands, nothing, READING, AUDIENCE, problems=(words["problem"],)),
         "recovered": rollback.recovered(stands, Recovered(due, first=True), READING),
         "not affected": rollback.users_not_affected(
             stands, UsersNotAffected("U0LEAD", due, contradicted=True), READING

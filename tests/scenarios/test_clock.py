@@ -1,6 +1,7 @@
 """The clock: a warning, the call, its repeats, and everything that a person can answer."""
 
 from bot.demo.reading import find_button
+from tests.scenarios.conftest import opened
 
 MENTIONS = ("@ava", "@oncall")
 
@@ -121,3 +122,16 @@ def test_a_recovered_log_is_said_and_looked_at_again(room):
     room.log.mended = None
     room.minute(20.1)
     room.sees("Call 1 of 6")
+
+
+def test_a_stale_clone_makes_the_call_and_says_what_it_cannot_know(tmp_path):
+    """What it knows is too old to be the last deployment: never "nothing shipped", and no command that names it."""
+    with opened(tmp_path, rollback_horizon="60s") as room:
+        room.repository.git("remote", "add", "origin", "/nowhere")
+        room.start()
+        room.minute(15)
+        text = room.text(room.sees("Call 1 of 6", buttons=("Rolling back",)))
+        assert "Roll back the last deployment (about 2 min)." in text
+        assert "Check first: never fetched since it was made; newer changes are not seen" in text.replace("*", "")
+        assert "the last deployment that is known, v214, is 22 min old" in text
+        assert "Nothing shipped" not in text

@@ -1,5 +1,6 @@
 """What a rollback could undo: an unreadable list of deploys is never an empty one."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -58,6 +59,26 @@ def test_a_list_that_cannot_be_read_still_leads_to_the_call(bench):
 def test_an_empty_list_means_that_there_is_nothing_to_roll_back(bench):
     """It was read to its end, and nothing stands in it."""
     assert read(bench, ChangeLog("git")).undo is Undo.NOTHING
+
+
+def test_a_list_that_is_not_up_to_date_never_says_that_nothing_shipped(bench):
+    """What it knows is a day old, and so is what it would not know: the call is for the last deployment, whichever."""
+    stale = "last fetched 26 h ago; newer changes are not seen"
+    log = ChangeLog("git", deploys=(deploy("v214", 26 * 60), deploy("v213", 50 * 60)), stale=True, problems=(stale,))
+    found = read(bench, log)
+    assert found.undo is Undo.DEPLOY
+    assert (found.proposal.next.deploy, found.proposal.command) == (None, "")
+    assert found.proposal.problems == (stale, "the last deployment that is known, v214, is 26 h old")
+    assert read(bench, replace(log, stale=False, problems=())).undo is Undo.NOTHING
+
+
+def test_what_the_list_could_not_tell_is_passed_on(bench):
+    """A fresh deploy is named all the same; whoever rolls back has to check whether it was the last."""
+    found = read(
+        bench, ChangeLog("git", deploys=(deploy("v214", 9),), stale=True, problems=("last fetched 40 min ago",))
+    )
+    assert found.proposal.next.deploy.name == "v214"
+    assert found.proposal.problems == ("last fetched 40 min ago",)
 
 
 def test_without_deploys_configured_there_is_nothing_to_roll_back(bench):
