@@ -1,8 +1,6 @@
 """What a run of the harness does, and what it found."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bot.workflow.workers import LANES, SETTLE_S
 
@@ -74,7 +72,6 @@ class Verdict:
     calls: list[Call]
     kills: int
     seconds: float
-    refusals: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def lost(self) -> int:
@@ -105,8 +102,3 @@ class Verdict:
 def percentile(values: list[float], share: float) -> float:
     """Return the value below which a share of the sorted values lies; 0 of none."""
     return values[min(len(values) - 1, int(share * len(values)))] if values else 0.0
-
-
-def counted(statuses: Iterable[str]) -> Mapping[str, int]:
-    """Return how often each thing happened."""
-    return Counter(statuses)

@@ -20,7 +20,7 @@ from bot.store.schema import job as table
 from bot.workflow import owe
 from tests.faults.plan import Call, Plan, Verdict
 from tests.faults.world import World
-from tests.support.bot_process import ENDS_WITHIN_S
+from tests.support.bot_process import ENDS_WITHIN_S, READY
 from tests.support.sandbox_process import ROOT
 
 POLL_S = 0.2
@@ -31,11 +31,20 @@ Progress = Callable[[str], None]
 
 
 class Replicas:
-    """Processes of the bot over one database; each that is killed is started again."""
+    """Processes of the bot over one database; each that is killed is started again.
 
-    def __init__(self, plan: Plan, world: World, output: Path) -> None:
+    Attributes:
+        kills: How many were killed so far.
+        dark: When none of them was ready, as (from, to) on the bot's clock.
+    """
+
+    def __init__(self, plan: Plan, world: World, folder: Path) -> None:
         self._world = world
-        self._output = output
+        self._folder = folder
+        self._starts = 0
+        self._outputs: dict[int, Path] = {}
+        self.dark: list[tuple[datetime, datetime]] = []
+        self._seen = world.now()
         self._command = [sys.executable, "-m", "tests.faults.replica", str(world.config), "--pace", str(plan.pace)]
         self._command += ["--naive"] if plan.naive else []
         self._running = [self._start() for _ in range(1 if plan.database == "sqlite" else plan.replicas)]
@@ -49,6 +58,13 @@ class Replicas:
         process.wait()
         self.kills += 1
         self._running[victim] = self._start()
+
+    def watch(self) -> None:
+        """Take note of whether any of them is ready."""
+        now = self._world.now()
+        if not any(READY in self._outputs[process.pid].read_text(errors="replace") for process in self._running):
+            self.dark.append((self._seen, now))
+        self._seen = now
 
     def close(self) -> None:
         """End all of them as a supervisor would."""
@@ -70,26 +86,31 @@ class Replicas:
             SLACK_APP_TOKEN=sandbox.app_token,
             PYTHONPATH=str(ROOT),
         )
-        with self._output.open("ab") as sink:
-            return subprocess.Popen(
+        self._starts += 1
+        output = self._folder / f"replica-{self._starts}.out"
+        with output.open("wb") as sink:
+            process = subprocess.Popen(
                 self._command, env=environment, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink,
                 start_new_session=True,
             )  # fmt: skip
+        self._outputs[process.pid] = output
+        return process
 
 
 def run(plan: Plan, folder: Path, url: str, progress: Progress) -> Verdict:
     """Carry out a plan over an empty database and return what became of its calls."""
     began = time.monotonic()
     with ExitStack() as stack:
-        world = World(plan, folder, url)
+        world = World(folder, url)
         stack.callback(world.close)
+        world.prepare(plan)
         ledger = Ledger(url)
         stack.callback(ledger.close)
         _switch_on(plan, world)
-        replicas = Replicas(plan, world, folder / "replicas.out")
+        replicas = Replicas(plan, world, folder)
         with closing(replicas):
             _wait(plan, world, replicas, ledger, progress)
-        calls = _calls(world, ledger)
+        calls = _calls(world, ledger, replicas.dark)
     return Verdict(plan, calls, replicas.kills, time.monotonic() - began)
 
 
@@ -104,7 +125,7 @@ def _switch_on(plan: Plan, world: World) -> None:
 
 def _wait(plan: Plan, world: World, replicas: Replicas, ledger: "Ledger", progress: Progress) -> None:
     """Kill replicas until every call is due; then let them finish what is owed."""
-    chance = random.Random(plan.seed)  # noqa: S311
+    chance = random.Random(plan.seed)
     last_due = max(world.due.values())
     next_kill = time.monotonic() + chance.uniform(*plan.kill_every_s)
     give_up = None
@@ -117,12 +138,16 @@ def _wait(plan: Plan, world: World, replicas: Replicas, ledger: "Ledger", progre
             give_up = give_up or time.monotonic() + plan.drain_s
             if time.monotonic() > give_up:
                 break
+        replicas.watch()
         progress(f"{made} of {plan.escalations} calls made, {replicas.kills} kills")
         time.sleep(POLL_S)
 
 
-def _calls(world: World, ledger: "Ledger") -> list[Call]:
-    """Compare what was due with what stands in the channels."""
+def _calls(world: World, ledger: "Ledger", dark: list[tuple[datetime, datetime]]) -> list[Call]:
+    """Compare what was due with what stands in the channels.
+
+    A call counts as answered at the first attempt when its look and its post were claimed once, by a bot that was up.
+    """
     threads: dict[tuple[str, str], list[float]] = {}
     for channel in world.channels:
         for message in world.sandbox.messages(channel):
@@ -130,7 +155,11 @@ def _calls(world: World, ledger: "Ledger") -> list[Call]:
                 threads.setdefault((channel, message["thread_ts"]), []).append(float(message["ts"]))
     smooth = ledger.untroubled()
     return [
-        _call(due, sorted(threads.get(world.places[incident], ())), answered=incident in smooth)
+        _call(
+            due,
+            sorted(threads.get(world.places[incident], ())),
+            answered=incident in smooth and not any(begin <= due <= end for begin, end in dark),
+        )
         for incident, due in world.due.items()
     ]
 

@@ -13,7 +13,7 @@ from bot.store import incidents, jobs
 from bot.store.engine import Store
 from bot.workflow import owe
 from tests.faults.plan import Plan
-from tests.support.sandbox_process import SandboxProcess
+from tests.support.sandbox_process import ROOT, SandboxProcess
 
 CHANNELS = 40
 """One message a second in each: four replicas that do not know of one another stay far below that."""
@@ -27,25 +27,27 @@ class World:
     """The sandbox with its channels, the store, and what is due when.
 
     Args:
-        plan: How many, and over how long.
         folder: For the clock and the configuration.
         url: The empty database.
     """
 
-    def __init__(self, plan: Plan, folder: Path, url: str) -> None:
-        self.sandbox = SandboxProcess(clock_file=folder / "clock")
+    def __init__(self, folder: Path, url: str) -> None:
+        self.sandbox = SandboxProcess(clock_file=folder / "clock", manifest=_manifest(folder))
         self._client = WebClient(self.sandbox.bot_token, base_url=self.sandbox.api_url, retry_handlers=[])
         self._clock = Clock(folder / "clock")
         self.config = folder / "fifteen.toml"
         self.config.write_text(f'store = "{url}"\n')
         self.url = url
+        self.due: dict[int, datetime] = {}
+        self.places: dict[int, tuple[str, str]] = {}
+
+    def prepare(self, plan: Plan) -> None:
+        """Make the channels, post a card for each incident, and owe the calls."""
         self.channels = self._make_channels()
         places = self._post_cards(plan.escalations)
         self.first_due = self._clock.now() + WARM_UP
-        instants = sorted(random.Random(plan.seed).uniform(0, plan.spread_s) for _ in places)  # noqa: S311 - chance
-        due = [self.first_due + timedelta(seconds=second) for second in instants]
-        self.due: dict[int, datetime] = {}
-        self.places: dict[int, tuple[str, str]] = {}
+        chance = random.Random(plan.seed)
+        due = [self.first_due + timedelta(seconds=chance.uniform(0, plan.spread_s)) for _ in places]
         self._owe_calls(list(zip(places, due, strict=True)))
 
     def now(self) -> datetime:
@@ -102,3 +104,12 @@ def _incident(channel: str, ts: str, due: datetime) -> dict[str, Any]:
         "rollback_after": DEFAULT_ROLLBACK_AFTER,
         "card_ts": ts,
     }
+
+
+def _manifest(folder: Path) -> Path:
+    """Let the app make channels, which the bot itself never does."""
+    scope = "      - chat:write"
+    granted = (ROOT / "deploy" / "manifest.yaml").read_text(encoding="utf-8")
+    allowed = folder / "manifest.yaml"
+    allowed.write_text(granted.replace(scope, f"      - channels:manage\n{scope}", 1), encoding="utf-8")
+    return allowed
