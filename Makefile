@@ -5,13 +5,17 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --require-hashes --only-binary :all:
 DEMO := $(if $(filter true,$(CI)),--headless,)
 
-.PHONY: demo test check bench lock clean
+.PHONY: demo test check bench faults lock clean
 
 demo: .venv/runtime.stamp
 	@$(BIN)/fifteen demo $(DEMO)
 
 test: .venv/dev.stamp
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
+
+# Three times a thousand calls on each database, with kills and lost answers; about 45 minutes.
+faults: .venv/dev.stamp
+	@$(BIN)/python -m tests.faults
 
 check: .venv/dev.stamp
 	$(BIN)/ruff check .

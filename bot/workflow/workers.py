@@ -45,8 +45,8 @@ class LaneRules:
 
 LANES: Final[Mapping[Lane, LaneRules]] = MappingProxyType(
     {
-        # Room for a read-back of a few pages at 5 s each; a replica's death delays its posts by this much.
-        "slack": LaneRules(threads=2, lease_s=30.0, most_failures=None),
+        # Room for a read-back of two pages at 5 s each; a replica's death delays its posts by this much.
+        "slack": LaneRules(threads=2, lease_s=20.0, most_failures=None),
         # A triage answers within its deadline of 60 s, then draws.
         "work": LaneRules(threads=4, lease_s=180.0, most_failures=6),
         "clock": LaneRules(threads=2, lease_s=60.0, most_failures=None),
@@ -54,9 +54,9 @@ LANES: Final[Mapping[Lane, LaneRules]] = MappingProxyType(
 )
 # A call must have been sent this long before the lease ends: one timeout, and as much again for a paused thread.
 GUARD_S = 2 * HTTP_TIMEOUT_S
-# How long after a call whose answer was lost Slack is asked whether it has the message. Slack shows a post within a
-# second or two; sooner would miss a slow one and post twice, later would keep a phone waiting.
-SETTLE_S = 5.0
+# How long after a call whose answer was lost Slack is asked whether it has the message. Mostly it shows a post within a
+# second or two; a promise needs more than that, and holds for half a lease (docs/reliability.md).
+SETTLE_S = 12.0
 BACKOFF_FIRST_S = 2.0
 BACKOFF_MOST_S = 60.0
 # The token was revoked or a scope is missing: its owner has to act, and we must notice within the minute.

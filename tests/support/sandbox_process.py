@@ -177,11 +177,19 @@ class SandboxClient:
 class SandboxProcess(SandboxClient):
     """Starts `python -m bot.sandbox`; use it as a context manager, or call stop()."""
 
-    def __init__(self, *, deliver_url: str | None = None, port: int = 0, clock_file: Path | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        deliver_url: str | None = None,
+        port: int = 0,
+        clock_file: Path | None = None,
+        manifest: Path | None = None,
+    ) -> None:
         self._folder = None if clock_file else tempfile.TemporaryDirectory(prefix="sandbox-")
         self.clock_file = clock_file or Path(self._folder.name) / "clock"
         command = [sys.executable, "-m", "bot.sandbox", "--port", str(port), "--clock-file", str(self.clock_file)]
         command += ["--deliver", deliver_url] if deliver_url else []
+        command += ["--manifest", str(manifest)] if manifest else []
         environment = {key: value for key, value in os.environ.items() if key != "FIFTEEN_CLOCK_FILE"}
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, env=environment, text=True)
         line = self.process.stdout.readline()
