@@ -23,10 +23,12 @@ from bot.slack.outbox import Outbox
 from bot.store.engine import Store
 from bot.telemetry import log as telemetry
 from bot.telemetry.heartbeat import Heartbeats
+from bot.telemetry.leave import leave_soon
 from bot.workflow import chart, escalate, evidence, export, owe, rollback, triage
 from bot.workflow.buried import note_buried
 from bot.workflow.context import Context
 from bot.workflow.post import Posts
+from bot.workflow.pulse import Pulse
 from bot.workflow.readers import Readers
 from bot.workflow.say import Threads
 from bot.workflow.ticker import Ticker
@@ -88,8 +90,9 @@ def run(settings: Settings, slack: SlackSettings, listening: Listening, *, say: 
         else:
             _serve_socket(stack, app, slack, client, listening.health, heartbeats, ready)
         dead = heartbeats.watch(stop)
-    if dead:
-        log.error("a part of the bot has died; leaving, so that it is started anew", parts=dead)
+        leave_soon()
+        if dead:
+            log.error("a part of the bot has died; leaving, so that it is started anew", parts=dead)
     return 1 if dead else 0
 
 
@@ -111,6 +114,9 @@ def _start_work(stack: ExitStack, settings: Settings, client: WebClient, heartbe
     ticker = Ticker(workers.wake_where_due, heartbeats)
     ticker.start()
     stack.callback(ticker.stop)
+    pulse = Pulse(store, heartbeats)
+    pulse.start()
+    stack.callback(pulse.stop)
     channel_name = cache(lambda channel_id: str(outbox.directory.channel(channel_id).get("name", "")))
     return Desk(context, outbox.open_view, channel_name)
 

@@ -30,16 +30,16 @@ STOP_S = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What the endpoints answer from: alive while no heartbeat is stale; ready while also `ready()`."""
+    """What the endpoints answer from: alive while no heartbeat is stale; ready while none is late, and `ready()`."""
 
     heartbeats: Heartbeats
     ready: Callable[[], bool] = lambda: True
 
     def report(self) -> tuple[bool, dict[str, Any]]:
         """Return whether every part is alive, and the age in seconds of each one's last sign of life."""
-        stale = self.heartbeats.stale()
+        stale, late = self.heartbeats.stale(), self.heartbeats.late()
         ages = {part: round(age, 1) for part, age in sorted(self.heartbeats.ages().items())}
-        return not stale, {"alive": not stale, "stale": list(stale), "silent_for_s": ages}
+        return not stale, {"alive": not stale, "stale": list(stale), "late": list(late), "silent_for_s": ages}
 
 
 def health_only(health: Health) -> "WSGIApplication":
@@ -51,7 +51,7 @@ def health_only(health: Health) -> "WSGIApplication":
             case "/healthz":
                 return _answer(start_response, HTTPStatus.OK if alive else HTTPStatus.SERVICE_UNAVAILABLE, report)
             case "/readyz":
-                ready = alive and health.ready()
+                ready = not report["late"] and health.ready()
                 status = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
                 return _answer(start_response, status, report | {"ready": ready})
             case "/metrics":

@@ -3,6 +3,7 @@
 A bot that looks alive and is deaf is worse than one that is gone: what supervises the process restarts the latter.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event, Lock
@@ -18,6 +19,7 @@ LOOK_EVERY_S = 5.0
 class _Beat:
     at: float
     good_for_s: float
+    late_after_s: float
 
 
 class Heartbeats:
@@ -32,10 +34,10 @@ class Heartbeats:
         self._beats: dict[str, _Beat] = {}
         self._lock = Lock()
 
-    def beat(self, part: str, *, good_for_s: float = SILENCE_S) -> None:
-        """Say that a part is alive, and how long it may now stay silent."""
+    def beat(self, part: str, *, good_for_s: float = SILENCE_S, late_after_s: float = math.inf) -> None:
+        """Say that a part is alive, how long it may now stay silent, and after how long the bot is not ready without it."""
         with self._lock:
-            self._beats[part] = _Beat(self._monotonic(), good_for_s)
+            self._beats[part] = _Beat(self._monotonic(), good_for_s, late_after_s)
 
     def forget(self, part: str) -> None:
         """Stop expecting a part: it ended on purpose."""
@@ -53,9 +55,11 @@ class Heartbeats:
 
     def stale(self) -> tuple[str, ...]:
         """Return the parts that have been silent for longer than they said."""
-        now = self._monotonic()
-        with self._lock:
-            return tuple(sorted(part for part, beat in self._beats.items() if now - beat.at > beat.good_for_s))
+        return self._where(lambda beat: beat.good_for_s)
+
+    def late(self) -> tuple[str, ...]:
+        """Return the parts without which the bot is not ready, and that are not heard of, stale or not."""
+        return self._where(lambda beat: min(beat.late_after_s, beat.good_for_s))
 
     def watch(self, stop: Event, *, look_every_s: float = LOOK_EVERY_S) -> tuple[str, ...]:
         """Block until told to stop, or until a part is stale.
@@ -69,3 +73,8 @@ class Heartbeats:
             if dead:
                 return dead
         return ()
+
+    def _where(self, allowed_s: Callable[[_Beat], float]) -> tuple[str, ...]:
+        now = self._monotonic()
+        with self._lock:
+            return tuple(sorted(part for part, beat in self._beats.items() if now - beat.at > allowed_s(beat)))

@@ -116,10 +116,16 @@ class Workers:
                 bell.set()
 
     def wake_where_due(self) -> None:
-        """Let the threads of those lanes look that have work; the ticker calls this."""
-        with self._store.reading() as tx:
-            due = jobs.claimable_lanes(tx, self._clock.now(), self._clock.unshifted_now())
-        for lane in due:
+        """Let the threads of those lanes look that have work; the ticker calls this.
+
+        A database that does not answer is no fault of the ticker's: it has a heartbeat of its own (`pulse.py`).
+        """
+        try:
+            with self._store.reading() as tx:
+                due = jobs.claimable_lanes(tx, self._clock.now(), self._clock.unshifted_now())
+        except StoreError:
+            return
+        for lane in due & self._bells.keys():  # another version may know more lanes
             self.wake(lane)
 
     def take_no_more(self) -> None:
@@ -141,8 +147,12 @@ class Workers:
             try:
                 self._heartbeats.beat(name, good_for_s=rules.lease_s + SILENCE_S)
                 worked = self._one(lane, owner)
-            except Exception:  # the boundary of a thread: a store that does not answer may do so later
-                log.exception("nothing could be stored; what was claimed stays owed", worker=name)
+            except StoreError as error:  # it may answer later
+                why = str(error).splitlines()[0]
+                log.warning("nothing could be stored; what was claimed stays owed", worker=name, error=why)
+                worked = False
+            except Exception:  # the boundary of a thread
+                log.exception("a worker failed; what was claimed stays owed", worker=name)
                 worked = False
             else:
                 self._heartbeats.beat(name)

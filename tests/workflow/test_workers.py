@@ -308,6 +308,25 @@ def test_idle_and_busy_workers_are_alive(bench):
     assert bench.heartbeats.ages() == {}
 
 
+def test_a_worker_that_hangs_is_named_once_its_claim_has_long_ended(tmp_path):
+    """No handler takes longer than its lease: past that and a minute's silence the thread is dead."""
+    now, hanging, go_on = [0.0], Event(), Event()
+    bench = Bench(tmp_path)
+    heartbeats = bench.workers._heartbeats = Heartbeats(lambda: now[0])
+    bench.handlers["card"] = lambda job: hanging.set() or (go_on.wait(10) and Done())
+    bench.owe("card", lane="clock")
+    bench.workers.start()
+    hanging.wait(10)
+    wait_for(lambda: len(heartbeats.ages()) == 8)
+    now[0] = LANES["clock"].lease_s + SILENCE_S + 1
+    bench.workers.wake()
+    wait_for(lambda: len(heartbeats.stale()) == 1)
+    assert heartbeats.stale()[0] in {"clock-1", "clock-2"}
+    go_on.set()
+    bench.workers.stop()
+    bench.store.close()
+
+
 POST_AND_HANG = """
 import sys, time
 from bot.clock import Clock
