@@ -7,7 +7,8 @@ BotError
 │   ├── Rejected           it answered no: permission, ownership, a bad query
 │   └── Truncated          it answered in part
 └── UserError              somebody typed or pressed something that cannot be done; the answer is ephemeral
-    └── IncidentClosed     the incident is already resolved
+    ├── IncidentClosed     the incident is already resolved
+    └── IncidentDamaged    its row in the database cannot be read
 """
 
 
@@ -63,3 +64,10 @@ class UserError(BotError):
 
 class IncidentClosed(UserError):  # noqa: N818
     """The incident is resolved; ``/incident reopen #N`` opens it again."""
+
+
+class IncidentDamaged(UserError):  # noqa: N818
+    """What the database has of this incident cannot be read; it stands in nobody else's way."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"#{number} cannot be read: its row in the database is damaged.", "/incident start")

@@ -7,12 +7,13 @@ demo may move by hours; leases are on wall time, since they measure how long a r
 import math
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, FromClause, Update, and_, func, or_, select, update
 
 from bot.store import dialect
+from bot.store.columns import UNREADABLE
 from bot.store.engine import Store, Tx
 from bot.store.schema import job as table
 
@@ -22,6 +23,9 @@ ROUTINE_PRIORITY = 0
 CLOCK_PRIORITY = 100  # heads-ups and rollback calls are claimed before everything else
 
 _PENDING = "pending"
+# Columns that are decoded, and so may fail; and what stands for them in a row where one of them did.
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+_DECODED: dict[str, Any] = {"payload": {}, "first_due_at": _NEVER, "due_at": _NEVER, "lease_until": None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,7 @@ class Job:
         failures: How many of these ended in an exception.
         error: Why it was put off or buried, last time.
         post_before: Monotonic instant of the claiming process after which the claim may be another's; not stored.
+        damage: Why its row cannot be read; payload and instants mean nothing then, and it can only be given up. Not stored.
     """
 
     id: int
@@ -58,6 +63,7 @@ class Job:
     error: str | None
     slack_ts: str | None
     post_before: float = math.inf
+    damage: str | None = None
 
 
 def enqueue(
@@ -113,11 +119,11 @@ def claim(store: Store, lane: Lane, owner: str, *, now: datetime, lease_now: dat
         update(table)
         .where(table.c.id == urgent.scalar_subquery())
         .values(owner=owner, lease_until=lease_now + timedelta(seconds=lease_s), attempts=table.c.attempts + 1)
-        .returning(table)
+        .returning(table.c.id)
     )
     with store.transaction() as tx:
-        row = tx.execute(taken).first()
-    return None if row is None else Job(**row._mapping)  # noqa: SLF001 - public in spite of its name
+        job_id = tx.execute(taken).scalar()
+        return None if job_id is None else _claimed(tx, job_id)
 
 
 def claimable_lanes(tx: Tx, now: datetime, lease_now: datetime) -> frozenset[Lane]:
@@ -152,7 +158,8 @@ def bury(tx: Tx, job: Job, owner: str, error: str) -> bool:
 def pending(tx: Tx, incident_id: int, kind: str) -> tuple[Job, ...]:
     """Return the unsettled jobs of that kind, claimed or not, by n."""
     query = select(table).where(table.c.incident_id == incident_id, table.c.kind == kind, table.c.state == _PENDING)
-    return tuple(Job(**row._mapping) for row in tx.execute(query.order_by(table.c.n)).all())  # noqa: SLF001
+    rows = tx.execute(query.order_by(table.c.n)).all()
+    return tuple(Job(**row._mapping) for row in rows)  # noqa: SLF001 - public in spite of its name
 
 
 def posted(tx: Tx, incident_id: int, kind: str) -> int:
@@ -205,6 +212,17 @@ def end_leases(tx: Tx, lane: Lane, until: datetime) -> int:
     """Shorten every lease of a lane to `until` at most: its owners are known to be dead (one process, just started)."""
     leased = and_(table.c.lane == lane, table.c.state == _PENDING, table.c.lease_until > until)
     return tx.execute(update(table).where(leased).values(lease_until=until)).rowcount
+
+
+def _claimed(tx: Tx, job_id: int) -> Job | None:
+    """Return a job that was just claimed; one whose row is damaged must not keep the others of its lane from their turn."""
+    try:
+        return get(tx, job_id)
+    except UNREADABLE as error:
+        readable = [column for column in table.c if column.name not in _DECODED]
+        row = tx.execute(select(*readable).where(table.c.id == job_id)).one()
+        damage = f"its row cannot be read ({type(error).__name__}: {error})"
+        return Job(**row._mapping, **_DECODED, damage=damage)  # noqa: SLF001
 
 
 def _claimable(candidate: FromClause, now: datetime, lease_now: datetime) -> ColumnElement[bool]:

@@ -177,6 +177,9 @@ class Workers:
     def _settle(self, job: Job, owner: str, rules: LaneRules) -> str:
         """Run the handler, store what became of the job, and return that in a word."""
         try:
+            if job.damage is not None:
+                log.error("a job cannot be read; it is given up", why=job.damage)
+                return self._store_outcome(job, owner, Dead(job.damage))
             return self._store_outcome(job, owner, self._handler(job.kind)(job))
         except StoreError:
             raise
@@ -218,7 +221,7 @@ class Workers:
                 case Dead(why):
                     ours, word = jobs.bury(tx, job, owner, why), "buried"
                     if ours:
-                        self._buried(tx, job, why)
+                        self._note_buried(tx, job, why)
         if not ours:
             log.warning("the job was cancelled or taken over meanwhile", outcome=word)
             return "lost"
@@ -227,6 +230,16 @@ class Workers:
             metrics.JOB_LATENESS_SECONDS.labels(job.kind).observe(max(0.0, late_s))
         self.wake()  # what depended on it
         return word
+
+    def _note_buried(self, tx: Tx, job: Job, why: str) -> None:
+        """Say that a job was given up; where its incident is damaged, too, it is given up all the same."""
+        try:
+            with tx.begin_nested():
+                self._buried(tx, job, why)
+        except StoreError:
+            raise
+        except Exception:
+            log.exception("what was given up could not be noted", why=why)
 
     def _put_off(
         self, job: Job, owner: str, wait_s: float, error: Exception, *, failed: bool = False, tried: bool = True

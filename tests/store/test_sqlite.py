@@ -112,7 +112,7 @@ def test_the_migrations_make_the_tables_that_the_code_means(store):
         (schema.incident, Incident, set()),
         (schema.hypothesis, Hypothesis, set()),
         (schema.timeline, Entry, {"id"}),
-        (schema.job, Job, {"post_before"}),
+        (schema.job, Job, {"post_before", "damage"}),
     ],
     ids=lambda value: getattr(value, "name", None),
 )
