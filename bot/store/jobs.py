@@ -174,6 +174,12 @@ def next_n(tx: Tx, incident_id: int, kind: str) -> int:
     return (tx.execute(query).scalar() or 0) + 1
 
 
+def last_due(tx: Tx, incident_id: int, kind: str) -> datetime | None:
+    """Return when the latest job of that kind, settled or not, is or was due; None where there is none."""
+    query = select(func.max(table.c.due_at)).where(table.c.incident_id == incident_id, table.c.kind == kind)
+    return tx.execute(query).scalar()
+
+
 def hurry(tx: Tx, job: Job, due_at: datetime, payload: dict[str, Any]) -> None:
     """Make a pending job that waits for somebody due now; `payload` is laid over the one it has."""
     which = and_(table.c.id == job.id, table.c.state == _PENDING)

@@ -5,7 +5,7 @@ decided and kept as it is, so that a late post still says what was true.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.incident import escalation
@@ -44,6 +44,9 @@ CLOCK_KINDS: Final = (HEADS_UP, LOOK, WATCH)
 
 CLOCK_WORDS: Final = ("recovered", "not_affected", "gave_up", "back", "no_recovery")  # under SAY, unasked
 CALL: Final = "call"  # what a rollback call is under SAY; its n counts all that were ever owed
+
+# Of one message. docs.slack.dev, chat.update: tier 3, 50 a minute of all messages together.
+EDITS_APART: Final = timedelta(seconds=1)
 
 
 def start(tx: Tx, incident: Incident, *, response_url: str, typed: str) -> None:
@@ -114,14 +117,23 @@ def watch(tx: Tx, incident: Incident, at: datetime) -> None:
 
 
 def edit(tx: Tx, incident: Incident, now: datetime, *kinds: str) -> None:
-    """Owe an edit of the card, the ledger, or both; one that waits already will show this change too."""
+    """Owe an edit of the card, the ledger, or both; one that waits already will show this change too.
+
+    The first change is shown at once; those of the second that follows it are one edit.
+    """
     for kind in kinds or (EDIT_CARD, EDIT_LEDGER):
         waiting = jobs.pending(tx, incident.id, kind)
         if not any(job.owner is None for job in waiting):
             # After the one in somebody's hands, which may show what stood a moment ago.
             after = waiting[-1].id if waiting else None
             n = jobs.next_n(tx, incident.id, kind)
-            jobs.enqueue(tx, incident.id, kind, n, due_at=now, lane="slack", depends_on=after)
+            due_at = _next_edit(jobs.last_due(tx, incident.id, kind), now)
+            jobs.enqueue(tx, incident.id, kind, n, due_at=due_at, lane="slack", depends_on=after)
+
+
+def _next_edit(last_due: datetime | None, now: datetime) -> datetime:
+    # No later than that, also where the clock was set back meanwhile.
+    return now if last_due is None else min(max(now, last_due + EDITS_APART), now + EDITS_APART)
 
 
 def say(
