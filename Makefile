@@ -5,13 +5,17 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --require-hashes --only-binary :all:
 DEMO := $(if $(filter true,$(CI)),--headless,)
 
-.PHONY: demo test check lock clean
+.PHONY: demo test load check lock clean
 
 demo: .venv/runtime.stamp
 	@$(BIN)/fifteen demo $(DEMO)
 
 test: .venv/dev.stamp
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
+
+# 50 incidents at once, then 10,000 replies over a breaking socket; some minutes. `make test` plays a short version.
+load: .venv/dev.stamp
+	@$(BIN)/python -m tests.load
 
 check: .venv/dev.stamp
 	$(BIN)/ruff check .

@@ -23,6 +23,7 @@ from bot.store.engine import Store, StoreError, Tx
 from bot.store.jobs import Job, Lane
 from bot.telemetry import metrics
 from bot.telemetry.heartbeat import SILENCE_S, Heartbeats
+from bot.workflow.bell import Bell
 from bot.workflow.work import Dead, Done, Handler, Later, Outcome
 
 log = structlog.get_logger(__name__)
@@ -91,7 +92,7 @@ class Workers:
         self._lanes = lanes
         self._stop = Event()
         self._process = f"{os.uname().nodename}:{os.getpid()}:{secrets.token_hex(4)}"
-        self._bells: dict[Lane, list[Event]] = {lane: [Event() for _ in range(lanes[lane].threads)] for lane in lanes}
+        self._bells: dict[Lane, Bell] = {lane: Bell() for lane in lanes}
         self._threads: list[Thread] = []
 
     def start(self) -> None:
@@ -102,18 +103,17 @@ class Workers:
                 for lane in self._lanes:
                     # A post that a dying process sent may still be on its way: give it time to be found.
                     jobs.end_leases(tx, lane, wall + timedelta(seconds=SETTLE_S if lane == "slack" else 0))
-        for lane, bells in self._bells.items():
-            for number, bell in enumerate(bells, 1):
+        for lane, rules in self._lanes.items():
+            for number in range(1, rules.threads + 1):
                 name = f"{lane}-{number}"
-                self._threads.append(Thread(target=self._work, args=(lane, name, bell), name=name, daemon=True))
+                self._threads.append(Thread(target=self._work, args=(lane, name), name=name, daemon=True))
         for thread in self._threads:
             thread.start()
 
     def wake(self, lane: Lane | None = None) -> None:
         """Let the threads look for work now: call it after the transaction that owes it has committed."""
         for each in self._bells if lane is None else (lane,):
-            for bell in self._bells[each]:
-                bell.set()
+            self._bells[each].ring()
 
     def wake_where_due(self) -> None:
         """Let the threads of those lanes look that have work; the ticker calls this.
@@ -131,7 +131,8 @@ class Workers:
     def take_no_more(self) -> None:
         """Let the threads finish what is at hand, and then end; what fails from now on is left for the next start."""
         self._stop.set()
-        self.wake()
+        for bell in self._bells.values():
+            bell.let_go()
 
     def stop(self, timeout_s: float = STOP_S) -> None:
         """Wait for what is at hand where that is quick; the rest is still owed and taken up at the next start."""
@@ -140,10 +141,9 @@ class Workers:
         for thread in self._threads:
             thread.join(max(0.0, until - self._clock.monotonic()))
 
-    def _work(self, lane: Lane, name: str, bell: Event) -> None:
+    def _work(self, lane: Lane, name: str) -> None:
         rules, owner = self._lanes[lane], f"{self._process}/{name}"
         while not self._stop.is_set():
-            bell.clear()  # before the claim: what is owed from now on rings again
             try:
                 self._heartbeats.beat(name, good_for_s=rules.lease_s + SILENCE_S)
                 worked = self._one(lane, owner)
@@ -157,7 +157,7 @@ class Workers:
             else:
                 self._heartbeats.beat(name)
             if not worked:
-                bell.wait(IDLE_S)
+                self._bells[lane].wait(IDLE_S)
         self._heartbeats.forget(name)
 
     def _one(self, lane: Lane, owner: str) -> bool:
@@ -167,6 +167,7 @@ class Workers:
         job = jobs.claim(self._store, lane, owner, now=now, lease_now=wall, lease_s=rules.lease_s)
         if job is None:
             return False
+        self.wake(lane)  # there may be more
         job = replace(job, post_before=began + rules.lease_s - GUARD_S)
         with structlog.contextvars.bound_contextvars(job=job.id, kind=job.kind, incident=job.incident_id):
             word = self._settle(job, owner, rules)
