@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from enum import IntEnum
@@ -264,7 +265,11 @@ def begin_migration(tx: Connection) -> None:
 
 
 class wall_us(FunctionElement[int]):  # noqa: N801 - reads like func.now() in a statement
-    """The database's own wall clock, as microseconds since 1970: one clock for the leases of every replica."""
+    """The wall clock of leases, as microseconds since 1970: the server's, which is one for every replica.
+
+    SQLite has one process, which takes the wall's time once and counts on from there: where the wall clock is set back by
+    an hour, no lease lasts an hour longer.
+    """
 
     type = BigInteger()
     inherit_cache = True
@@ -272,7 +277,7 @@ class wall_us(FunctionElement[int]):  # noqa: N801 - reads like func.now() in a 
 
 @compiles(wall_us, "sqlite")
 def _wall_of_sqlite(*_: Any, **__: Any) -> str:
-    return "CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)"
+    return f"{_STEADY}()"
 
 
 @compiles(wall_us, "postgresql")
@@ -280,7 +285,16 @@ def _wall_of_postgresql(*_: Any, **__: Any) -> str:
     return "CAST(extract(epoch FROM statement_timestamp()) * 1000000 AS BIGINT)"
 
 
+_STEADY = "fifteen_steady_us"
+_BEGAN_NS = time.time_ns() - time.monotonic_ns()
+
+
+def _steady_us() -> int:
+    return (_BEGAN_NS + time.monotonic_ns()) // 1000
+
+
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.create_function(_STEADY, 0, _steady_us)
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",

@@ -1,6 +1,7 @@
 """What a run of the harness does, and what it found."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from bot.workflow.workers import LANES, SETTLE_S
 
@@ -9,6 +10,12 @@ LATE_ANSWERED_S = 5.0
 
 LATE_BEYOND_LEASE_S = 15.0
 """p99 of all others, beyond the longest lease on their way: that of the clock's look."""
+
+
+OUTAGE_S = 60.0
+"""How long a database is gone, a disk full, a clock wrong: a minute."""
+
+TroubleName = Literal["kill", "pause", "clock", "database", "disk"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +27,8 @@ class Plan:
         escalations: How many calls come due.
         spread_s: Over how long.
         replicas: Of the bot.
-        kill_every_s: Shortest and longest time between two kills.
+        trouble: What befalls the replicas; see `troubles.py`.
+        strike_every_s: Shortest and longest time from its end to its next beginning.
         seed: Of the order and the victims.
         naive: Whether the replicas repeat without looking: the control.
         pace: Scales leases and waits.
@@ -31,7 +39,8 @@ class Plan:
     escalations: int = 1_000
     spread_s: float = 360.0
     replicas: int = 4
-    kill_every_s: tuple[float, float] = (2.0, 5.0)
+    trouble: TroubleName = "kill"
+    strike_every_s: tuple[float, float] = (2.0, 5.0)
     seed: int = 1
     naive: bool = False
     pace: float = 1.0
@@ -45,9 +54,19 @@ class Plan:
         return LANES["slack"].lease_s * self.pace / 2
 
     @property
+    def longest_lease_s(self) -> float:
+        """How long a look of the clock is claimed for."""
+        return LANES["clock"].lease_s * self.pace
+
+    @property
+    def outage_s(self) -> float:
+        """How long what is no death lasts."""
+        return OUTAGE_S * self.pace
+
+    @property
     def bound_s(self) -> float:
         """How late a call may be whose replica died or whose answer was lost."""
-        return LANES["clock"].lease_s * self.pace + LATE_BEYOND_LEASE_S
+        return self.longest_lease_s + LATE_BEYOND_LEASE_S
 
     @property
     def drain_s(self) -> float:
@@ -66,11 +85,11 @@ class Call:
 
 @dataclass(slots=True)
 class Verdict:
-    """What became of all calls of a run."""
+    """What became of all calls of a run, in which the trouble struck so often."""
 
     plan: Plan
     calls: list[Call]
-    kills: int
+    strikes: int
     seconds: float
 
     @property
@@ -92,7 +111,10 @@ class Verdict:
         """Return the promises that did not hold; for the control, that it held too much."""
         if self.plan.naive:
             return [] if self.duplicated else ["the control posted nothing twice: the harness proves nothing"]
-        said = [f"{self.lost} lost"] * bool(self.lost) + [f"{self.duplicated} duplicated"] * bool(self.duplicated)
+        said = ["the trouble never came"] * (not self.strikes)
+        said += [f"{self.lost} lost"] * bool(self.lost) + [f"{self.duplicated} duplicated"] * bool(self.duplicated)
+        if self.plan.trouble != "kill":  # who is frozen, or has no database, is late
+            return said
         for answered, most in ((True, LATE_ANSWERED_S), (False, self.plan.bound_s)):
             if self.lateness(answered=answered)[2] > most:
                 said.append(f"p99 over {most:g} s ({'answered' if answered else 'died or lost'})")

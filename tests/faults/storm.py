@@ -1,10 +1,6 @@
-"""A run of the harness: replicas that are killed while their Slack loses answers, and what stands in the channels after."""
+"""A run of the harness: replicas in trouble while their Slack loses answers, and what stands in the channels after."""
 
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing
@@ -14,103 +10,24 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot.demo.children import child_environment
 from bot.store import dialect
+from bot.store.engine import StoreError
 from bot.store.schema import job as table
 from bot.workflow import owe
 from tests.faults.plan import Call, Plan, Verdict
+from tests.faults.replicas import POLL_S, Replicas
+from tests.faults.troubles import Trouble, trouble_of
 from tests.faults.world import World
-from tests.support.bot_process import ENDS_WITHIN_S, READY
-from tests.support.sandbox_process import ROOT
+from tests.support.postgres import PostgresServer
 
-POLL_S = 0.2
-STARTS_WITHIN_S = 60.0
 LATE_SHARE = 0.1
 CALL_KIND = f"{owe.SAY}:{owe.CALL}"
 
 Progress = Callable[[str], None]
 
 
-class Replicas:
-    """Processes of the bot over one database; each that is killed is started again.
-
-    Attributes:
-        kills: How many were killed so far.
-        dark: When none of them was ready, as (from, to) on the bot's clock.
-    """
-
-    def __init__(self, plan: Plan, world: World, folder: Path) -> None:
-        self._world = world
-        self._folder = folder
-        self._starts = 0
-        self._outputs: dict[int, Path] = {}
-        self.dark: list[tuple[datetime, datetime]] = []
-        self._seen = world.now()
-        self._command = [sys.executable, "-m", "tests.faults.replica", str(world.config), "--pace", str(plan.pace)]
-        self._command += ["--naive"] if plan.naive else []
-        self._running = [self._start() for _ in range(1 if plan.database == "sqlite" else plan.replicas)]
-        self.kills = 0
-
-    def wait_ready(self) -> None:
-        """Wait until all of them are ready."""
-        until = time.monotonic() + STARTS_WITHIN_S
-        while not all(map(self._is_ready, self._running)):
-            assert time.monotonic() < until, f"not ready in {STARTS_WITHIN_S:g} s"
-            time.sleep(POLL_S)
-        self._seen = self._world.now()
-
-    def kill_one(self, chance: random.Random) -> None:
-        """End one with SIGKILL, and start another in its place."""
-        victim = chance.randrange(len(self._running))
-        process = self._running[victim]
-        os.killpg(process.pid, signal.SIGKILL)  # with its children: a machine that loses its power
-        process.wait()
-        self.kills += 1
-        self._running[victim] = self._start()
-
-    def watch(self) -> None:
-        """Take note of whether any of them is ready."""
-        now = self._world.now()
-        if not any(map(self._is_ready, self._running)):
-            self.dark.append((self._seen, now))
-        self._seen = now
-
-    def close(self) -> None:
-        """End all of them as a supervisor would."""
-        for process in self._running:
-            process.terminate()
-        for process in self._running:
-            try:
-                process.wait(ENDS_WITHIN_S)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-
-    def _is_ready(self, process: "subprocess.Popen[bytes]") -> bool:
-        return READY in self._outputs[process.pid].read_text(errors="replace")
-
-    def _start(self) -> "subprocess.Popen[bytes]":
-        sandbox = self._world.sandbox
-        environment = child_environment(
-            FIFTEEN_CLOCK_FILE=str(sandbox.clock_file),
-            SLACK_API_URL=sandbox.api_url,
-            SLACK_BOT_TOKEN=sandbox.bot_token,
-            SLACK_APP_TOKEN=sandbox.app_token,
-            PYTHONPATH=str(ROOT),
-        )
-        self._starts += 1
-        output = self._folder / f"replica-{self._starts}.out"
-        with output.open("wb") as sink:
-            process = subprocess.Popen(
-                self._command, env=environment, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink,
-                start_new_session=True,
-            )  # fmt: skip
-        self._outputs[process.pid] = output
-        return process
-
-
-def run(plan: Plan, folder: Path, url: str, progress: Progress) -> Verdict:
-    """Carry out a plan over an empty database and return what became of its calls."""
+def run(plan: Plan, folder: Path, url: str, progress: Progress, server: PostgresServer | None = None) -> Verdict:
+    """Carry out a plan over an empty database and return what became of its calls; `server` is the one to crash."""
     began = time.monotonic()
     with ExitStack() as stack:
         world = World(folder, url)
@@ -123,9 +40,12 @@ def run(plan: Plan, folder: Path, url: str, progress: Progress) -> Verdict:
         with closing(replicas):
             replicas.wait_ready()
             world.begin()
-            _wait(plan, world, replicas, ledger, progress)
+            trouble = trouble_of(plan, world, replicas, server)
+            with ExitStack() as ending:
+                ending.callback(trouble.over)
+                _wait(plan, world, replicas, trouble, ledger, progress)
         calls = _calls(world, ledger, replicas.dark)
-    return Verdict(plan, calls, replicas.kills, time.monotonic() - began)
+    return Verdict(plan, calls, trouble.strikes, time.monotonic() - began)
 
 
 def _switch_on(plan: Plan, world: World) -> None:
@@ -137,23 +57,28 @@ def _switch_on(plan: Plan, world: World) -> None:
         world.sandbox.fault("late", share=LATE_SHARE, seconds=plan.visible_after_s * part, method=method)
 
 
-def _wait(plan: Plan, world: World, replicas: Replicas, ledger: "Ledger", progress: Progress) -> None:
-    """Kill replicas until every call is due; then let them finish what is owed."""
+def _wait(plan: Plan, world: World, replicas: Replicas, trouble: Trouble, ledger: "Ledger", progress: Progress) -> None:
+    """Let the trouble strike until every call is due; then let the replicas finish what is owed."""
     chance = random.Random(plan.seed)
     last_due = max(world.due.values())
-    next_kill = time.monotonic() + chance.uniform(*plan.kill_every_s)
+    next_strike = time.monotonic() + chance.uniform(*plan.strike_every_s)
     give_up = None
-    while (made := ledger.made()) < plan.escalations:
-        if world.now() < last_due:
-            if time.monotonic() > next_kill:
-                replicas.kill_one(chance)
-                next_kill = time.monotonic() + chance.uniform(*plan.kill_every_s)
-        else:
-            give_up = give_up or time.monotonic() + plan.drain_s
-            if time.monotonic() > give_up:
-                break
+    made = 0
+    while made < plan.escalations:
+        trouble.look()
+        if trouble.is_on:
+            next_strike = time.monotonic() + chance.uniform(*plan.strike_every_s)
+        elif give_up is None and world.now() < last_due:
+            if time.monotonic() > next_strike:
+                trouble.strike(chance)
+        elif give_up is None:
+            trouble.afterwards()
+            give_up = time.monotonic() + plan.drain_s
+        elif time.monotonic() > give_up:
+            break
         replicas.watch()
-        progress(f"{made} of {plan.escalations} calls made, {replicas.kills} kills")
+        made = ledger.made(or_else=made)
+        progress(f"{made} of {plan.escalations} calls made, struck {trouble.strikes} times")
         time.sleep(POLL_S)
 
 
@@ -188,9 +113,12 @@ class Ledger:
     def __init__(self, url: str) -> None:
         self._engine = dialect.parse(url).engine()
 
-    def made(self) -> int:
-        """Return how many first calls are settled."""
-        return sum(row.kind == CALL_KIND and row.state != "pending" for row in self._rows())
+    def made(self, *, or_else: int) -> int:
+        """Return how many first calls are settled; the other number where the database does not answer."""
+        try:
+            return sum(row.kind == CALL_KIND and row.state != "pending" for row in self._rows())
+        except StoreError:
+            return or_else
 
     def untroubled(self) -> set[int]:
         """Return the incidents whose look and call were each claimed once."""

@@ -8,16 +8,16 @@ from tests.faults.plan import Plan, Verdict
 from tests.support.postgres import PostgresServer
 
 # A fifth of every lease and wait: shorter ones would be shorter than what a busy machine takes for one post.
-SQLITE = Plan("sqlite", escalations=20, spread_s=4.0, kill_every_s=(1.5, 2.5), pace=0.2, lost=0.3)
+SQLITE = Plan("sqlite", escalations=20, spread_s=4.0, strike_every_s=(1.5, 2.5), pace=0.2, lost=0.3)
 POSTGRESQL = replace(SQLITE, database="postgresql", escalations=40, spread_s=6.0, replicas=2)
 # Lost answers are enough to tell them apart.
-CONTROL = replace(SQLITE, naive=True, kill_every_s=(600.0, 600.0))
+CONTROL = replace(SQLITE, naive=True, strike_every_s=(600.0, 600.0))
 
 
 def played(plan: Plan, folder: Path, url: str) -> Verdict:
     """Carry out a plan in which at least one replica died."""
     verdict = storm.run(plan, folder, url, lambda _: None)
-    assert verdict.kills >= 1
+    assert verdict.strikes >= 1
     return verdict
 
 

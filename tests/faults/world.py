@@ -38,6 +38,9 @@ class World:
         self.config = folder / "fifteen.toml"
         self.config.write_text(f'store = "{url}"\n')
         self.url = url
+        self.bots_clock_file = folder / "bots-clock"
+        self.bots_are_off_s = 0.0
+        self.set_bots_clock()
         self.due: dict[int, datetime] = {}
         self.places: dict[int, tuple[str, str]] = {}
 
@@ -45,6 +48,7 @@ class World:
         """Make the channels, post a card for each incident, and owe the calls."""
         self.channels = self._make_channels()
         places = self._post_cards(plan.escalations)
+        self.set_bots_clock()
         self.first_due = self._clock.now() + WARM_UP
         chance = random.Random(plan.seed)
         due = [self.first_due + timedelta(seconds=chance.uniform(0, plan.spread_s)) for _ in places]
@@ -53,6 +57,14 @@ class World:
     def begin(self) -> None:
         """Move the clock on to the first call."""
         self.sandbox.advance((self.first_due - self.now()).total_seconds())
+        self.set_bots_clock()
+
+    def set_bots_clock(self) -> None:
+        """Let the bots have Slack's time, or as much more or less as they are off."""
+        offset_s = self.sandbox.state()["clock_offset_s"] + self.bots_are_off_s
+        written = self.bots_clock_file.with_suffix(".new")
+        written.write_text(str(offset_s))
+        written.replace(self.bots_clock_file)
 
     def now(self) -> datetime:
         """Return the present, as the bot and its Slack have it."""

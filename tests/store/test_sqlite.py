@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from dataclasses import fields
 from threading import Thread
 
@@ -15,7 +16,7 @@ from bot.incident.timeline import Entry
 from bot.store import incidents, schema
 from bot.store.engine import Store
 from bot.store.jobs import Job
-from tests.store.samples import add_incident
+from tests.store.samples import add_incident, owe, take
 
 
 @pytest.fixture(params=["sqlite"])
@@ -117,3 +118,15 @@ def test_reading_leaves_nothing_behind(store):
 def test_a_table_has_the_fields_of_its_value(table, value, not_stored):
     """Whoever adds a field to a value is told here that it needs a column and a migration."""
     assert {column.name for column in table.c} ^ {field.name for field in fields(value)} == not_stored
+
+
+def test_leases_are_counted_by_a_clock_that_nobody_sets(tmp_path, monkeypatch):
+    """Were it the wall clock, one that is set back by an hour would keep what a dead thread held for an hour."""
+    store = Store.open(f"sqlite:///{tmp_path}/fifteen.db")
+    job_id = owe(store, "card")
+    assert take(store).id == job_id
+    assert take(store) is None
+    now_ns = time.monotonic_ns()
+    monkeypatch.setattr(time, "monotonic_ns", lambda: now_ns + 31 * 10**9)
+    assert take(store).id == job_id
+    store.close()
