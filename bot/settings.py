@@ -64,9 +64,10 @@ def _beside(path: str, info: ValidationInfo) -> str:
 
 
 def _store_beside(url: str, info: ValidationInfo) -> str:
-    """Return a database's URL with the path in it as it stands beside the file that it is written in."""
+    """Return a database's URL with the path of SQLite's file as it stands beside the file that it is written in."""
     scheme, slashes, path = url.partition(":///")
-    return f"{scheme}{slashes}{_beside(path, info)}" if path and path != ":memory:" else url
+    is_file = scheme == "sqlite" and path not in ("", ":memory:")
+    return f"{scheme}{slashes}{_beside(path, info)}" if is_file else url
 
 
 LocalPath = Annotated[str, AfterValidator(_beside)]

@@ -60,9 +60,18 @@ def test_relative_paths_are_relative_to_the_file(tmp_path, monkeypatch):
     assert read.service["shop"].deploys.path == f"{tmp_path}/clone"
 
 
-@pytest.mark.parametrize("store", ["sqlite:////var/lib/fifteen.db", "sqlite://", "sqlite:///:memory:", "fifteen.db"])
+@pytest.mark.parametrize(
+    "store",
+    [
+        "sqlite:////var/lib/fifteen.db",
+        "sqlite://",
+        "sqlite:///:memory:",
+        "fifteen.db",
+        "postgresql:///fifteen?host=/var/run/postgresql",
+    ],
+)
 def test_a_store_that_is_no_relative_path_is_left_as_it_is(tmp_path, store):
-    """An absolute one, and what is refused later in its own words."""
+    """An absolute one, a server's, and what is refused later in its own words."""
     file = tmp_path / "fifteen.toml"
     file.write_text(f'store = "{store}"')
     assert settings.load(file).store == store

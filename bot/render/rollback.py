@@ -114,10 +114,11 @@ def unheard(
     else:
         order = f"If users are affected, roll back {_what(proposal)} (about {minutes(proposal.takes)}). {NOT_FAILURE}"
     mentioned = _mentions(incident, audience, everyone=undo is Undo.NOTHING)
-    shipped = () if undo is Undo.NOTHING else (*_shipped(proposal.next, undo), *_hazards(proposal, undo))
+    undoing = (*_shipped(proposal.next, undo), *_hazards(proposal, undo))
+    known = tuple(_to_check(proposal.problems)) if undo is Undo.NOTHING else undoing
     blocks = [
         section(f"*{headline}* {escape.time(as_of)}.", order, mentioned, block_id=UNHEARD),
-        *([section(*shipped)] if shipped else ()),
+        *([section(*known)] if known else ()),
         *(() if undo is Undo.NOTHING else _command(proposal)),
         context("Slack posts this for Fifteen, which may be down: buttons and /incident may not answer."),
     ]

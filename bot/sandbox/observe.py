@@ -82,6 +82,7 @@ def state(slack: "LocalSlack", query: Json) -> Json:
             {"id": group.id, "handle": group.handle, "name": group.name, "users": list(group.users)}
             for group in workspace.usergroups.values()
         ],
+        "scheduled": [scheduled.listed() for scheduled in slack.schedule.waiting()],
         "default": {"channel": workspace.default_channel, "user": workspace.default_user},
     }
 

@@ -25,6 +25,16 @@ class Scheduled:
     options: Json
     timer: Timer = field(repr=False)
 
+    def listed(self) -> Json:
+        """Return what Slack lists of it."""
+        return {
+            "id": self.id,
+            "channel_id": self.channel_id,
+            "post_at": self.post_at,
+            "date_created": self.created,
+            "text": self.content["text"],
+        }
+
 
 class Schedule:
     """The waiting messages. One with metadata waits for ever: Slack accepts it and never posts it."""

@@ -238,6 +238,18 @@ def take_turn(tx: Connection, turn: Turn) -> None:
         tx.execute(select(func.pg_advisory_xact_lock(_ADVISORY_SPACE, int(turn))))
 
 
+def require_every_character(tx: Connection) -> None:
+    """Let only a PostgreSQL database pass that can hold every character that people type.
+
+    Raises:
+        ConfigError: this one cannot.
+    """
+    encoding = tx.exec_driver_sql("SHOW server_encoding").scalar_one()
+    if encoding != "UTF8":
+        right = "Make one that holds every character: CREATE DATABASE fifteen ENCODING 'UTF8' TEMPLATE template0"
+        raise ConfigError(WHERE, f"the database is encoded as {encoding}.", right)
+
+
 def begin_migration(tx: Connection) -> None:
     """Let this transaction be the only one that migrates, for as long as that takes.
 
@@ -245,10 +257,7 @@ def begin_migration(tx: Connection) -> None:
         ConfigError: the database cannot hold every character that people type.
     """
     if tx.dialect.name == "postgresql":
-        encoding = tx.exec_driver_sql("SHOW server_encoding").scalar_one()
-        if encoding != "UTF8":
-            right = "Make one that holds every character: CREATE DATABASE fifteen ENCODING 'UTF8' TEMPLATE template0"
-            raise ConfigError(WHERE, f"the database is encoded as {encoding}.", right)
+        require_every_character(tx)
         tx.exec_driver_sql("SET LOCAL statement_timeout = 0")
         tx.exec_driver_sql(f"SET LOCAL lock_timeout = '{MIGRATION_LOCK_TIMEOUT_S}s'")
     take_turn(tx, Turn.MIGRATE)

@@ -17,7 +17,8 @@ def look(url: str) -> str:
     """Return where the database is, without its password, and how it stands, as a sentence without its full stop.
 
     Raises:
-        ConfigError: the URL cannot be used, the server does not answer, or the file may not be written or is not ours.
+        ConfigError: the URL cannot be used, the server does not answer or cannot hold every character, or the file may
+            not be written or is not ours.
     """
     database = dialect.parse(url)
     if isinstance(database, dialect.Sqlite):
@@ -53,6 +54,7 @@ def _of_server(database: dialect.Postgresql, url: str) -> str | None:
     engine = database.engine()
     try:
         with engine.connect() as connection:
+            dialect.require_every_character(connection)
             return version(connection)
     except SQLAlchemyError as error:
         why = f"{database.address} cannot be used ({dialect.reason(error, url)})."

@@ -25,6 +25,8 @@ from bot.workflow.context import Context, incident_numbered, note
 from bot.workflow.triage import latest
 from bot.workflow.work import Dead, Done, Later, Outcome
 
+# A revoked token or a missing scope is waited out (workers.py); any other refusal stands.
+_WAITED_OUT = frozenset({Refusal.TOKEN, Refusal.SCOPE})
 _REASONS = {
     "restricted_too_many": "too many messages wait in this channel",
     "time_too_far": "the call is more than 120 days away",
@@ -55,7 +57,7 @@ class DeadMan:
         try:
             self._repair(incident, wanted)
         except Refused as error:
-            if error.refusal in {Refusal.TOKEN, Refusal.SCOPE}:
+            if error.refusal in _WAITED_OUT:
                 raise
             return Dead(_REASONS.get(error.error, error.error))
         now = self._context.clock.now()
@@ -64,19 +66,28 @@ class DeadMan:
     def stand_in(self, job: Job, incident: Incident) -> Outcome | None:
         """Return what becomes of a rollback call for which Slack has spoken, or is about to; None: it is to be posted.
 
-        Only a late call can be such a one. What Slack has posted is edited into the call itself, with its buttons.
+        Only a late call can be such a one. What Slack has posted is edited into the call itself, with its buttons; where
+        Slack refuses to show or to change it, the call is made as if nothing stood there.
         """
         due = rollback_due(job)
         if due is None or incident.card_ts is None:
             return None
-        now, at = self._context.clock.now(), rules.post_at(due)
-        if not rules.is_settled(at, now):
+        if not rules.is_settled(rules.post_at(due), self._context.clock.now()):
             return None
+        try:
+            return self._spoken(job, incident, incident.card_ts, due)
+        except Refused as error:
+            if error.refusal in _WAITED_OUT:
+                raise
+            return None
+
+    def _spoken(self, job: Job, incident: Incident, card_ts: str, due: datetime) -> Outcome | None:
+        now, at = self._context.clock.now(), rules.post_at(due)
         # The list first: what leaves it in between is in the thread by then.
         for one in self._waiting(incident):
             if rules.is_settled(one.post_at, now):
                 return Later(one.post_at + rules.SHOWN_WITHIN, "Slack is about to make this call itself")
-        ts = self._outbox.find(incident.channel_id, incident.card_ts, rollback.UNHEARD, since=due)
+        ts = self._outbox.find(incident.channel_id, card_ts, rollback.UNHEARD, since=due)
         if ts is None:
             shown = at + rules.SHOWN_WITHIN
             return Later(shown, "Slack may have made this call just now") if at <= now < shown else None
@@ -120,7 +131,7 @@ class DeadMan:
             return None
         triaged = latest(tx, incident.id)
         settings = effects.settings_of(self._context, incident, triaged)
-        proposal = effects.propose(self._context, incident, triaged)
+        proposal = effects.propose(self._context, incident, triaged, rollbacks=effects.rollbacks_of(tx, incident))
         message = rollback.unheard(
             incident,
             due=look.at,

@@ -14,6 +14,7 @@ from bot.render.rollback import PREVIOUS, Audience, Proposal, Reading
 from bot.render.words import minutes
 from bot.settings import ServiceSettings
 from bot.store import timeline
+from bot.store.engine import Tx
 from bot.triage import changes
 from bot.triage.recovery import Baseline, Recovery, frozen_baseline
 from bot.triage.summary import ChangeLog, Next
@@ -47,7 +48,7 @@ def read(context: Context, readers: Readers, incident: Incident) -> Situation:
     """Read the log's last minutes and the deploys, now. Never raises for a source: what failed is unknown."""
     with context.store.reading() as tx:
         frozen, triaged = first(tx, incident.id), latest(tx, incident.id)
-        rollbacks = [entry.at for entry in timeline.of_incident(tx, incident.id) if entry.kind == Kind.ROLLING_BACK]
+        rollbacks = rollbacks_of(tx, incident)
     settings = settings_of(context, incident, triaged)
     fresh = readers.changes(settings, context.clock.now()) if settings else None
     proposal = propose(context, incident, triaged, fresh, rollbacks)
@@ -125,6 +126,11 @@ def undoable(context: Context, proposal: Proposal, settings: ServiceSettings | N
         now=context.clock.now(),
         horizon=horizon,
     )
+
+
+def rollbacks_of(tx: Tx, incident: Incident) -> tuple[datetime, ...]:
+    """Return the instants at which somebody said that they were rolling back."""
+    return tuple(entry.at for entry in timeline.of_incident(tx, incident.id) if entry.kind == Kind.ROLLING_BACK)
 
 
 def known_changes(triaged: Triaged | None) -> ChangeLog | None:

@@ -13,7 +13,7 @@ from bot.render.message import Message
 from bot.store import incidents, jobs, timeline
 from bot.store.engine import Tx
 from bot.store.jobs import CLOCK_PRIORITY, Job
-from bot.workflow import effects, owe
+from bot.workflow import deadman, effects, owe
 from bot.workflow.context import Context, incident_numbered, note
 from bot.workflow.effects import Situation
 from bot.workflow.readers import Readers
@@ -68,7 +68,7 @@ def _decide(tx: Tx, context: Context, job: Job, situation: Situation) -> None:
     # Read again: somebody may have confirmed a cause while the log was being read.
     incident = incident_numbered(tx, job.incident_id or 0)
     n, now = job.payload["call"], context.clock.now()
-    if jobs.pending(tx, incident.id, f"{owe.SAY}:{owe.CALL}"):
+    if jobs.pending(tx, incident.id, owe.CALL_KIND):
         n = max(1, n - 1)  # Slack has not taken the last call yet: this one stands instead of it, under its number
     decision = escalation.decide(
         incident, n=n, due=job.first_due_at, effect=situation.recovery.state, undo=situation.undo, now=now
@@ -117,9 +117,16 @@ def _call(tx: Tx, context: Context, job: Job, incident: Incident, message: Messa
         incident = rules.relapsed(incident)
         incidents.save(tx, incident)
     note(tx, context, incident, Kind.ROLLBACK_CALL, message.text)
-    due = None if job.payload.get("after_call") else job.first_due_at
+    due = _spoken_for(tx, job, incident)
     owe.say_next(tx, incident, owe.CALL, message, now, broadcast=True, priority=CLOCK_PRIORITY, look_due=due)
     owe.edit(tx, incident, now, owe.EDIT_CARD)
+
+
+def _spoken_for(tx: Tx, job: Job, incident: Incident) -> datetime | None:
+    """Return when the call was due in whose place Slack may speak: the first one that Slack has not taken from us."""
+    untaken = (deadman.rollback_due(call) for call in jobs.pending(tx, incident.id, owe.CALL_KIND))
+    own = None if job.payload.get("after_call") else job.first_due_at
+    return next((due for due in (*untaken, own) if due is not None), None)
 
 
 def _say(tx: Tx, context: Context, incident: Incident, what: str, message: Message, kind: Kind) -> None:

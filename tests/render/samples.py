@@ -220,6 +220,7 @@ def clocks(words: Words = PLAIN) -> dict[str, Message]:
         "nothing": rollback.nothing_to_undo(stands, nothing, READING, AUDIENCE, proposal=unsure),
         "unheard": unheard(proposal=proposal, undo=Undo.DEPLOY),
         "unheard, nothing shipped": unheard(proposal=proposal, undo=Undo.NOTHING),
+        "unheard, unsure": unheard(proposal=unsure, undo=Undo.NOTHING),
         "made by Slack": rollback.made_by_slack(rollback.call(stands, CALL, proposal, READING, AUDIENCE), NOW),
         "recovered": rollback.recovered(stands, Recovered(due, first=True), READING),
         "not affected": rollback.users_not_affected(

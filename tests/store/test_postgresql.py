@@ -17,6 +17,7 @@ from bot.errors import ConfigError
 from bot.settings import Settings
 from bot.store import dialect, incidents, jobs
 from bot.store.engine import Store, StoreError
+from bot.store.look import look
 from tests.store.samples import NOW, add_incident, owe, take
 from tests.support.bot_process import free_port
 from tests.support.postgres import ESCAPED_PASSWORD, PASSWORD
@@ -150,8 +151,9 @@ def test_a_server_that_cannot_be_used_is_said_with_what_to_do(postgres, database
 def test_a_database_that_cannot_hold_every_character_is_refused(postgres):
     """Titles come from people, and people use emoji."""
     postgres.execute("postgres", "CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0")
-    with pytest.raises(ConfigError, match=r"encoded as LATIN1\. Make one that"):
-        Store.open(postgres.url("latin"))
+    for use in (Store.open, look):
+        with pytest.raises(ConfigError, match=r"encoded as LATIN1\. Make one that"):
+            use(postgres.url("latin"))
     postgres.drop_database("latin")
 
 

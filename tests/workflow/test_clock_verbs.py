@@ -14,7 +14,7 @@ from bot.incident.incident import UsersAffected
 from bot.render.rollback import Audience, Proposal, Reading
 from bot.store import incidents
 from bot.triage.summary import Next
-from bot.workflow import escalate, owe, resolve, rollback, status
+from bot.workflow import deadman, escalate, owe, resolve, rollback, status
 from bot.workflow.say import Threads
 from tests.support.bench import BEGIN
 
@@ -227,6 +227,8 @@ def test_a_call_that_slack_did_not_take_is_made_again_under_its_number(bench):
     assert ["Call 1 of 6" in str(job.payload) for job in bench.pending(CALL)] == [True] * 3
     assert bench.pending(owe.LOOK)[0].payload["call"] == 2
     assert bench.does(lambda tx: owe.next_call(tx, bench.incident_of(tx, 1))) == 2
+    # Slack may have spoken in the place of the first one, and so of whichever is posted in the end.
+    assert {deadman.rollback_due(job) for job in bench.pending(CALL)} == {BEGIN + timedelta(minutes=15)}
 
 
 def test_a_relapse_after_the_rollback_is_called_for(bench):

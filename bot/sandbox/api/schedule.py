@@ -29,18 +29,8 @@ def schedule(call: Call) -> Json:
 def list_scheduled(call: Call) -> Json:
     """List what waits."""
     channel_id = call.text("channel", "")
-    entries = [
-        {
-            "id": scheduled.id,
-            "channel_id": scheduled.channel_id,
-            "post_at": scheduled.post_at,
-            "date_created": scheduled.created,
-            "text": scheduled.content["text"],
-        }
-        for scheduled in call.slack.schedule.waiting()
-        if channel_id in ("", scheduled.channel_id)
-    ]
-    page, metadata = call.page_of(entries)
+    waiting = [one.listed() for one in call.slack.schedule.waiting() if channel_id in ("", one.channel_id)]
+    page, metadata = call.page_of(waiting)
     return {"scheduled_messages": page, "response_metadata": metadata}
 
 
