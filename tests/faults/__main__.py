@@ -10,7 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -43,8 +43,8 @@ def main() -> int:
         plan = Plan(database, asked.escalations, asked.spread, asked.replicas)
         if database == "sqlite":
             plan = Plan(database, asked.escalations, asked.spread, 1, SQLITE_KILL_EVERY_S)
-        plans = [_with(plan, seed=asked.seed + number) for number in range(asked.rounds)]
-        plans.append(_with(plan, naive=True, escalations=CONTROL_ESCALATIONS, spread_s=CONTROL_SPREAD_S))
+        plans = [replace(plan, seed=asked.seed + number) for number in range(asked.rounds)]
+        plans.append(replace(plan, naive=True, escalations=CONTROL_ESCALATIONS, spread_s=CONTROL_SPREAD_S))
         with _databases(database) as new:
             verdicts += [_run(one, new, console) for one in plans]
     console.print(_table(verdicts))
@@ -52,10 +52,6 @@ def main() -> int:
     broken = [f"{_name(verdict.plan)}: {what}" for verdict in verdicts for what in verdict.broken()]
     console.print("\n".join(broken) or "Every promise held.")
     return 1 if broken else 0
-
-
-def _with(plan: Plan, **changes: object) -> Plan:
-    return Plan(**(asdict(plan) | changes))
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from tests.support.bot_process import ENDS_WITHIN_S, READY
 from tests.support.sandbox_process import ROOT
 
 POLL_S = 0.2
+STARTS_WITHIN_S = 60.0
 LATE_SHARE = 0.1
 CALL_KIND = f"{owe.SAY}:{owe.CALL}"
 
@@ -50,6 +51,14 @@ class Replicas:
         self._running = [self._start() for _ in range(1 if plan.database == "sqlite" else plan.replicas)]
         self.kills = 0
 
+    def wait_ready(self) -> None:
+        """Wait until all of them are ready."""
+        until = time.monotonic() + STARTS_WITHIN_S
+        while not all(map(self._is_ready, self._running)):
+            assert time.monotonic() < until, f"not ready in {STARTS_WITHIN_S:g} s"
+            time.sleep(POLL_S)
+        self._seen = self._world.now()
+
     def kill_one(self, chance: random.Random) -> None:
         """End one with SIGKILL, and start another in its place."""
         victim = chance.randrange(len(self._running))
@@ -62,7 +71,7 @@ class Replicas:
     def watch(self) -> None:
         """Take note of whether any of them is ready."""
         now = self._world.now()
-        if not any(READY in self._outputs[process.pid].read_text(errors="replace") for process in self._running):
+        if not any(map(self._is_ready, self._running)):
             self.dark.append((self._seen, now))
         self._seen = now
 
@@ -76,6 +85,9 @@ class Replicas:
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
+
+    def _is_ready(self, process: "subprocess.Popen[bytes]") -> bool:
+        return READY in self._outputs[process.pid].read_text(errors="replace")
 
     def _start(self) -> "subprocess.Popen[bytes]":
         sandbox = self._world.sandbox
@@ -109,6 +121,8 @@ def run(plan: Plan, folder: Path, url: str, progress: Progress) -> Verdict:
         _switch_on(plan, world)
         replicas = Replicas(plan, world, folder)
         with closing(replicas):
+            replicas.wait_ready()
+            world.begin()
             _wait(plan, world, replicas, ledger, progress)
         calls = _calls(world, ledger, replicas.dark)
     return Verdict(plan, calls, replicas.kills, time.monotonic() - began)
@@ -131,7 +145,7 @@ def _wait(plan: Plan, world: World, replicas: Replicas, ledger: "Ledger", progre
     give_up = None
     while (made := ledger.made()) < plan.escalations:
         if world.now() < last_due:
-            if time.monotonic() > next_kill and world.now() > world.first_due:
+            if time.monotonic() > next_kill:
                 replicas.kill_one(chance)
                 next_kill = time.monotonic() + chance.uniform(*plan.kill_every_s)
         else:

@@ -19,8 +19,8 @@ CHANNELS = 40
 """One message a second in each: four replicas that do not know of one another stay far below that."""
 
 CREATED_A_MINUTE = 20
-WARM_UP = timedelta(seconds=10)
-"""From the last preparation to the first call: four interpreters start on two cores."""
+WARM_UP = timedelta(minutes=5)
+"""From the last preparation to the first call: more than any replicas take to start. What is left of it is skipped."""
 
 
 class World:
@@ -49,6 +49,10 @@ class World:
         chance = random.Random(plan.seed)
         due = [self.first_due + timedelta(seconds=chance.uniform(0, plan.spread_s)) for _ in places]
         self._owe_calls(list(zip(places, due, strict=True)))
+
+    def begin(self) -> None:
+        """Move the clock on to the first call."""
+        self.sandbox.advance((self.first_due - self.now()).total_seconds())
 
     def now(self) -> datetime:
         """Return the present, as the bot and its Slack have it."""
