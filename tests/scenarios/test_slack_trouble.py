@@ -44,6 +44,17 @@ def test_an_incident_started_while_slack_is_in_trouble_gets_one_card(room, fault
     assert len(room.find("1. Scope")) == 1
 
 
+def test_a_reply_to_a_ledger_whose_answer_was_lost_is_heard(room):
+    """It stands in Slack, and for a while only there: whoever replies at once is read back once the bot knows it."""
+    room.sandbox.fault("lost", method="chat.postMessage", count=2)  # the card's answer, and the ledger's
+    room.command("start")
+    ledger = while_time_passes(room, lambda: room.find("What do you think it is?"))[0]
+    room.reply(ledger, "The price cache holds old carts")
+    while_time_passes(room, lambda: room.find("*H1*"))
+    room.settle()
+    assert len(room.find("*H1*")) == 1
+
+
 def test_a_call_is_made_once_though_its_answer_is_lost(room):
     """Slack has no key against doubles: the bot looks whether the call stands before it posts again."""
     room.start()
