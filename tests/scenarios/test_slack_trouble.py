@@ -48,8 +48,12 @@ def test_a_reply_to_a_ledger_whose_answer_was_lost_is_heard(room):
     """It stands in Slack, and for a while only there: whoever replies at once is read back once the bot knows it."""
     room.sandbox.fault("lost", method="chat.postMessage", count=2)  # the card's answer, and the ledger's
     room.command("start")
-    ledger = while_time_passes(room, lambda: room.find("What do you think it is?"))[0]
-    room.reply(ledger, "The price cache holds old carts")
+    room.sandbox.wait_for(lambda: room.bot.printed().count("outcome unknown") == 1, what="the card's lost answer")
+    room.advance(timedelta(seconds=SETTLE_S))
+    room.sandbox.wait_for(lambda: room.bot.printed().count("outcome unknown") == 2, what="the ledger's lost answer")
+    room.reply(room.ledger(), "The price cache holds old carts")
+    room.sandbox.wait_for(lambda: any("price cache" in str(one) for one in room.sandbox.traffic()), what="the event")
+    room.advance(timedelta(seconds=SETTLE_S))
     while_time_passes(room, lambda: room.find("*H1*"))
     room.settle()
     assert len(room.find("*H1*")) == 1
