@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --require-hashes --only-binary :all:
 DEMO := $(if $(filter true,$(CI)),--headless,)
 
-.PHONY: demo test check bench faults lock clean
+.PHONY: demo test check bench faults load lock clean
 
 demo: .venv/runtime.stamp
 	@$(BIN)/fifteen demo $(DEMO)
@@ -16,6 +16,10 @@ test: .venv/dev.stamp
 # Three times a thousand calls on each database, with kills and lost answers; about 45 minutes.
 faults: .venv/dev.stamp
 	@$(BIN)/python -m tests.faults
+
+# 50 incidents at once, then 10,000 replies over a breaking socket; some minutes. `make test` plays a short version.
+load: .venv/dev.stamp
+	@$(BIN)/python -m tests.load
 
 check: .venv/dev.stamp
 	$(BIN)/ruff check .

@@ -26,6 +26,7 @@ from bot.store import dialect
 from bot.store.engine import Store
 from bot.telemetry import log as telemetry
 from bot.telemetry.heartbeat import Heartbeats
+from bot.telemetry.leave import leave_soon
 from bot.workflow import catchup, chart, escalate, evidence, export, owe, rollback, triage
 from bot.workflow.buried import note_buried
 from bot.workflow.catchup import CatchUp
@@ -33,6 +34,7 @@ from bot.workflow.context import Context
 from bot.workflow.deadman import DeadMan
 from bot.workflow.masking import mask
 from bot.workflow.post import Posts
+from bot.workflow.pulse import Pulse
 from bot.workflow.readers import Readers
 from bot.workflow.say import Threads
 from bot.workflow.ticker import Ticker
@@ -98,8 +100,9 @@ def run(settings: Settings, slack: SlackSettings, listening: Listening, *, say: 
             catch_up = partial(catchup.owe_all, desk.context)
             _serve_socket(stack, app, slack, client, listening.health, heartbeats, ready, catch_up)
         dead = heartbeats.watch(stop)
-    if dead:
-        log.error("a part of the bot has died; leaving, so that it is started anew", parts=dead)
+        leave_soon()
+        if dead:
+            log.error("a part of the bot has died; leaving, so that it is started anew", parts=dead)
     return 1 if dead else 0
 
 
@@ -132,6 +135,9 @@ def _start_work(stack: ExitStack, settings: Settings, client: WebClient, heartbe
     ticker = Ticker(tick, heartbeats)
     ticker.start()
     stack.callback(ticker.stop)
+    pulse = Pulse(store, heartbeats)
+    pulse.start()
+    stack.callback(pulse.stop)
     return desk
 
 

@@ -8,7 +8,8 @@ BotError
 │   └── Truncated          it answered in part
 └── UserError              somebody typed or pressed something that cannot be done; the answer is ephemeral
     ├── IncidentClosed     the incident is already resolved
-    └── NotAllowed         whoever asked may not; the refusal is in the audit
+    ├── NotAllowed         whoever asked may not; the refusal is in the audit
+    └── IncidentDamaged    its row in the database cannot be read
 """
 
 from typing import Any
@@ -106,3 +107,10 @@ class NotAllowed(UserError):  # noqa: N818
         self.what = what
         self.instead = instead
         self.incident_id = incident_id
+
+
+class IncidentDamaged(UserError):  # noqa: N818
+    """What the database has of this incident cannot be read; it stands in nobody else's way."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"#{number} cannot be read: its row in the database is damaged.", "/incident start")

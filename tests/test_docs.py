@@ -232,15 +232,17 @@ def test_every_link_leads_somewhere(path: Path, target: str) -> None:
 
 
 def cited_tests() -> Iterator[str]:
-    """Yield every test that docs/security.md names, as file::name; the file without tests/."""
-    yield from re.findall(r"`([\w/]+\.py::test_\w+)`", page("security"))
+    """Yield every test that the pages of promises name, as file or file::name; the file without tests/."""
+    for name in ("security", "reliability"):
+        yield from re.findall(r"`([\w/]+\.py(?:::test_\w+)?)`", page(name))
 
 
 @pytest.mark.parametrize("cited", sorted(set(cited_tests())))
-def test_every_test_that_the_page_on_security_names_exists(cited: str) -> None:
+def test_every_test_that_a_promise_names_exists(cited: str) -> None:
     """A promise whose proof was renamed or removed is noticed."""
     file, _, name = cited.partition("::")
-    assert re.search(rf"^def {name}\(", (ROOT / "tests" / file).read_text(encoding="utf-8"), re.MULTILINE)
+    wanted = rf"^def {name}\(" if name else "^def test_"
+    assert re.search(wanted, (ROOT / "tests" / file).read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def test_every_attack_is_answered_by_a_test() -> None:

@@ -14,8 +14,8 @@ from bot.incident.incident import Incident, UsersAffected
 UNDELETABLE = timedelta(seconds=60)
 
 # How long after its call is due Slack posts in the bot's place. The call of a replica that died holding it is made
-# within 75 s, as it promises; a second death before the deletion costs a lease of 30 s, and the last 60 s are
-# Slack's: 165 s, rounded up to what people read on a clock.
+# within 75 s, as it promises; a second death before the deletion costs a lease of 20 s, and the last 60 s are
+# Slack's: 155 s, rounded up to what people read on a clock.
 AFTER = timedelta(minutes=3)
 
 # Before Slack's last minute a late call still has to be posted and the waiting one deleted: a post, a list and a

@@ -10,7 +10,7 @@ from bot.sandbox.control_request import Request
 from bot.sandbox.delivery import COMMAND
 from bot.sandbox.errors import ControlError
 from bot.sandbox.faults import Faults
-from bot.sandbox.workspace import BOT_USER_ID, Json, Message, User, View
+from bot.sandbox.workspace import BOT_USER_ID, Channel, Json, Message, User, View, new_id
 
 if TYPE_CHECKING:
     from bot.sandbox.slack import LocalSlack
@@ -152,6 +152,19 @@ def invite(request: Request) -> Json:
     return {}
 
 
+def make_channel(request: Request) -> Json:
+    """Somebody makes a public channel, alone in it at first: {user, name}."""
+    user = request.user()
+    name = request.text("name")
+    workspace = request.slack.workspace
+    if workspace.channel_named(name) is not None:
+        raise ControlError("name_taken", f"there is a channel #{name} already")
+    channel = Channel(new_id("C"), name, "channel", [user.id], created=int(request.slack.clock.now()))
+    workspace.channels[channel.id] = channel
+    request.slack.messages.changed(channel)
+    return {"channel": channel.id}
+
+
 def advance(request: Request) -> Json:
     """The clock moves on: {seconds}."""
     seconds = request.body.get("seconds")
@@ -198,6 +211,7 @@ ACTIONS: dict[str, Callable[[Request], Json]] = {
     "edit": edit,
     "delete": delete,
     "invite": invite,
+    "make_channel": make_channel,
     "clock/advance": advance,
     "fault": fault,
 }

@@ -96,7 +96,8 @@ class SocketMode:
         connection = Connection(socket, request)
         self._connections.append(connection)
         life_s = 360 if request.query.get("debug_reconnects") == "true" else CONNECTION_LIFE_S
-        await socket.send_json(self._hello(life_s))
+        if not self._deaf:
+            await socket.send_json(self._hello(life_s))
         tasks = [asyncio.create_task(self._ping(connection)), asyncio.create_task(self._expire(connection, life_s))]
         try:
             async for message in socket:

@@ -1,7 +1,8 @@
 """How Slack reaches us: over Socket Mode, which calls out, or over HTTP, which listens; and what watches either.
 
 A socket can be open and deaf (python-slack-sdk#1701, bolt-python#1529), and `is_connected()` then lies. So the socket's
-heartbeat is what was last *heard* on it, on monotonic time: pongs, pings and messages.
+heartbeat is what was last *heard* on it, on monotonic time: pongs, pings and messages. That a new one opened is no sign
+of life: it may be as deaf as the one before.
 """
 
 import logging
@@ -112,7 +113,7 @@ class SocketConnection:
 
     def start(self) -> None:
         """Connect in the background; where Slack does not answer it is tried again until the heartbeat gives up."""
-        self._heartbeats.beat(PART)
+        self._heartbeats.beat(PART, late_after_s=0.0)
         self._watch.start()
 
     def stop(self) -> None:
@@ -145,13 +146,12 @@ class SocketConnection:
     def _opened(self, session: websocket.WebSocketApp) -> None:
         session.on_pong = session.on_ping = self._heard
         self._opened_once = True
-        self._heard()
         log.info("connected to Slack")
         self._connected()
 
     def _heard(self, *_: Any) -> None:
         self._heard_at = self._monotonic()
-        self._heartbeats.beat(PART)
+        self._heartbeats.beat(PART, late_after_s=DEAF_AFTER_S)
 
 
 @contextmanager

@@ -1,4 +1,7 @@
-"""At most one message a second in a channel: what Slack allows, kept before Slack has to say so."""
+"""What Slack allows, kept before Slack has to say so: one message a second in a channel, and nothing before Retry-After.
+
+No gate ever sleeps: who may not call now is told how long to wait, and the worker takes other work meanwhile.
+"""
 
 from collections.abc import Callable
 from threading import Lock
@@ -8,9 +11,7 @@ SPACING_S = 1.0
 
 
 class ChannelGate:
-    """When each channel takes its next message.
-
-    It never sleeps: who may not post now is told how long to wait, and the worker takes other work meanwhile.
+    """When each channel takes its next message; what the clock says goes before everything that waits for its turn.
 
     Args:
         monotonic: Seconds that never jump.
@@ -19,20 +20,61 @@ class ChannelGate:
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
         self._next: dict[str, float] = {}
+        self._reserved: dict[str, float] = {}
         self._lock = Lock()
 
-    def take(self, channel_id: str) -> float:
-        """Return 0 and use up the channel's turn, or return the seconds until it has one."""
+    def take(self, channel_id: str, *, urgent: bool = False) -> float:
+        """Return 0 and use up the channel's turn, or return the seconds until it has one.
+
+        An urgent message that has to wait reserves the next turn: nobody else gets it within the second that it takes to
+        come back.
+        """
         with self._lock:
             now = self._monotonic()
-            wait_s = self._next.get(channel_id, now) - now
-            if wait_s > 0:
-                return wait_s
-            self._next = {channel: at for channel, at in self._next.items() if at > now}
+            turn = self._next.get(channel_id, now)
+            if urgent and turn > now:
+                self._reserved[channel_id] = turn + SPACING_S
+            if not urgent:
+                turn = max(turn, self._reserved.get(channel_id, turn))
+            if turn > now:
+                return turn - now
+            self._next = _later(self._next, now)
+            self._reserved = _later(self._reserved, now)
+            self._reserved.pop(channel_id, None)
             self._next[channel_id] = now + SPACING_S
             return 0.0
 
-    def hold(self, channel_id: str, wait_s: float) -> None:
-        """Let nothing through to the channel for as long as Slack asked."""
+    def hold(self, channel_id: str, wait_s: float, *, urgent: bool = False) -> None:
+        """Let nothing through to the channel for as long as Slack asked; then first what was urgent."""
         with self._lock:
-            self._next[channel_id] = max(self._next.get(channel_id, 0.0), self._monotonic() + wait_s)
+            turn = max(self._next.get(channel_id, 0.0), self._monotonic() + wait_s)
+            self._next[channel_id] = turn
+            if urgent:
+                self._reserved[channel_id] = turn + SPACING_S
+
+
+class MethodGate:
+    """Which methods Slack takes no calls of: its Retry-After is meant for every call of the method, not for one.
+
+    Args:
+        monotonic: Seconds that never jump.
+    """
+
+    def __init__(self, monotonic: Callable[[], float]) -> None:
+        self._monotonic = monotonic
+        self._until: dict[str, float] = {}
+        self._lock = Lock()
+
+    def wait_s(self, method: str) -> float:
+        """Return the seconds until the method may be called again; 0 where it may be now."""
+        with self._lock:
+            return max(0.0, self._until.get(method, 0.0) - self._monotonic())
+
+    def hold(self, method: str, wait_s: float) -> None:
+        """Let no call of the method through for as long as Slack asked."""
+        with self._lock:
+            self._until[method] = max(self._until.get(method, 0.0), self._monotonic() + wait_s)
+
+
+def _later(instants: dict[str, float], now: float) -> dict[str, float]:
+    return {channel: at for channel, at in instants.items() if at > now}

@@ -20,7 +20,7 @@ from slack_sdk.webhook import WebhookClient
 from bot.slack.call import HTTP_TIMEOUT_S, answer, call, is_local
 from bot.slack.directory import Directory
 from bot.slack.errors import ClaimExpired, RateLimited, Refused
-from bot.slack.gate import ChannelGate
+from bot.slack.gate import ChannelGate, MethodGate
 
 Blocks = Sequence[dict[str, Any]]
 Message = dict[str, Any]
@@ -41,12 +41,14 @@ class Delivery:
         again: Whether somebody may have posted it already: look first.
         since: An instant before the first attempt: where to begin to look in a channel.
         post_before: Monotonic instant after which the claim may be another's.
+        urgent: Whether it goes before whatever else waits for its turn in the channel.
     """
 
     key: str
     again: bool
     since: datetime
     post_before: float = math.inf
+    urgent: bool = False
 
 
 class Outbox:
@@ -63,6 +65,7 @@ class Outbox:
         self._client = client
         self._monotonic = monotonic
         self._gate = ChannelGate(monotonic)
+        self._methods = MethodGate(monotonic)
         self.directory = Directory(client)
 
     def post(
@@ -86,6 +89,7 @@ class Outbox:
                 channel_id,
                 "chat.postMessage",
                 self._client.chat_postMessage,
+                urgent=delivery.urgent,
                 text=text,
                 blocks=blocks,
                 thread_ts=thread_ts,
@@ -120,6 +124,7 @@ class Outbox:
             channel_id,
             "files.upload",
             lambda channel, **rest: self._client.files_upload_v2(channel=channel, **rest),
+            urgent=delivery.urgent,
             content=content,
             filename=name,
             title=title,
@@ -130,13 +135,13 @@ class Outbox:
 
     def update(self, channel_id: str, ts: str, text: str, blocks: Blocks | None = None) -> None:
         """Replace a message of ours; the metadata stays, so that it can still be found."""
-        call("chat.update", self._client.chat_update, channel=channel_id, ts=ts, text=text, blocks=blocks)
+        self._call("chat.update", self._client.chat_update, channel=channel_id, ts=ts, text=text, blocks=blocks)
 
     def ephemeral(
         self, channel_id: str, user_id: str, text: str, blocks: Blocks | None = None, thread_ts: str | None = None
     ) -> None:
         """Say something that one person sees; not stored by Slack, so a lost answer may show it twice."""
-        call(
+        self._call(
             "chat.postEphemeral",
             self._client.chat_postEphemeral,
             channel=channel_id,
@@ -189,23 +194,23 @@ class Outbox:
 
     def open_view(self, trigger_id: str, view: dict[str, Any] | View) -> str:
         """Open a modal within 3 s of the click, and return its id."""
-        return str(call("views.open", self._client.views_open, trigger_id=trigger_id, view=view)["view"]["id"])
+        return str(self._call("views.open", self._client.views_open, trigger_id=trigger_id, view=view)["view"]["id"])
 
     def update_view(self, view_id: str, view: dict[str, Any] | View) -> None:
         """Replace what an open modal shows."""
-        call("views.update", self._client.views_update, view_id=view_id, view=view)
+        self._call("views.update", self._client.views_update, view_id=view_id, view=view)
 
     def publish_home(self, user_id: str, view: dict[str, Any] | View) -> None:
         """Show the app's home to a person."""
-        call("views.publish", self._client.views_publish, user_id=user_id, view=view)
+        self._call("views.publish", self._client.views_publish, user_id=user_id, view=view)
 
     def join(self, channel_id: str) -> None:
         """Join a public channel; where we are a member already nothing happens."""
-        call("conversations.join", self._client.conversations_join, channel=channel_id)
+        self._call("conversations.join", self._client.conversations_join, channel=channel_id)
 
     def permalink(self, channel_id: str, ts: str) -> str:
         """Return a message's address."""
-        found = call("chat.getPermalink", self._client.chat_getPermalink, channel=channel_id, message_ts=ts)
+        found = self._call("chat.getPermalink", self._client.chat_getPermalink, channel=channel_id, message_ts=ts)
         return str(found["permalink"])
 
     def history(self, channel_id: str, since: datetime) -> list[Message]:
@@ -226,17 +231,30 @@ class Outbox:
 
     def _enter(self, channel_id: str, method: str, delivery: Delivery) -> None:
         """Pass the two guards before a post; both are read last, after everything slow."""
-        wait_s = self._gate.take(channel_id)
+        wait_s = self._gate.take(channel_id, urgent=delivery.urgent)
         if wait_s > 0:
             raise RateLimited(method, wait_s)
         if self._monotonic() > delivery.post_before:
             raise ClaimExpired(f"{method}: the claim on {delivery.key} is too old")
 
-    def _to_channel(self, channel_id: str, method: str, function: Callable[..., Any], **arguments: Any) -> Message:
+    def _to_channel(
+        self, channel_id: str, method: str, function: Callable[..., Any], *, urgent: bool, **arguments: Any
+    ) -> Message:
         try:
             return call(method, function, channel=channel_id, **arguments)
         except RateLimited as error:
-            self._gate.hold(channel_id, error.retry_after_s)
+            self._gate.hold(channel_id, error.retry_after_s, urgent=urgent)
+            raise
+
+    def _call(self, method: str, function: Callable[..., Any], **arguments: Any) -> Message:
+        """Make a call that is not a post, unless Slack takes none of its method now."""
+        wait_s = self._methods.wait_s(method)
+        if wait_s > 0:
+            raise RateLimited(method, wait_s)
+        try:
+            return call(method, function, **arguments)
+        except RateLimited as error:
+            self._methods.hold(method, error.retry_after_s)
             raise
 
     def _posted_before(self, channel_id: str, thread_ts: str | None, delivery: Delivery) -> str | None:
@@ -257,9 +275,9 @@ class Outbox:
                 "cursor": cursor,
             }
             if thread_ts is None:
-                page = call("conversations.history", self._client.conversations_history, **window)
+                page = self._call("conversations.history", self._client.conversations_history, **window)
             else:
-                page = call("conversations.replies", self._client.conversations_replies, ts=thread_ts, **window)
+                page = self._call("conversations.replies", self._client.conversations_replies, ts=thread_ts, **window)
             yield from page["messages"]
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
@@ -267,7 +285,7 @@ class Outbox:
 
     def _tolerating(self, error: str, method: str, function: Callable[..., Any], **arguments: Any) -> None:
         try:
-            call(method, function, **arguments)
+            self._call(method, function, **arguments)
         except Refused as refused:
             if refused.error != error:
                 raise

@@ -16,6 +16,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _WordT = TypeVar("_WordT", bound=StrEnum)
 
+UNREADABLE = (ValueError, TypeError, OverflowError)
+"""What reading a row may raise that was changed by hand, torn, or written by another version."""
+
 
 class Instant(TypeDecorator[datetime]):
     """An aware datetime in, an aware UTC datetime out."""

@@ -8,12 +8,13 @@ silent, and one clock must tell that to every replica.
 import math
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Update, and_, func, or_, select, update
 
 from bot.store import dialect
+from bot.store.columns import UNREADABLE
 from bot.store.engine import Store, Tx
 from bot.store.incidents import hold
 from bot.store.schema import job as table
@@ -26,7 +27,10 @@ CLOCK_PRIORITY = 100  # heads-ups and rollback calls are claimed before everythi
 
 _PENDING = "pending"
 _SECOND = 1_000_000  # instants are microseconds
+# Columns that are decoded, and so may fail; and what stands for them in a row where one of them did.
+_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _CANDIDATE, _DEPENDENCY = table.alias("candidate"), table.alias("dependency")  # made once: 4 ms a claim
+_DECODED: dict[str, Any] = {"payload": {}, "first_due_at": _NEVER, "due_at": _NEVER, "lease_until": None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +47,7 @@ class Job:
         failures: How many of these ended in an exception.
         error: Why it was put off or buried, last time.
         post_before: Monotonic instant of the claiming process after which the claim may be another's; not stored.
+        damage: Why its row cannot be read; payload and instants mean nothing then, and it can only be given up. Not stored.
     """
 
     id: int
@@ -63,6 +68,7 @@ class Job:
     error: str | None
     slack_ts: str | None
     post_before: float = math.inf
+    damage: str | None = None
 
 
 def enqueue(
@@ -117,11 +123,11 @@ def claim(store: Store, lane: Lane, owner: str, *, now: datetime, lease_s: float
         update(table)
         .where(table.c.id == urgent.scalar_subquery())
         .values(owner=owner, lease_until=_in_seconds(lease_s), attempts=table.c.attempts + 1)
-        .returning(table)
+        .returning(table.c.id)
     )
     with store.transaction() as tx:
-        row = tx.execute(taken).first()
-    return None if row is None else Job(**row._mapping)  # noqa: SLF001 - public in spite of its name
+        job_id = tx.execute(taken).scalar()
+        return None if job_id is None else _claimed(tx, job_id)
 
 
 def claimable_lanes(tx: Tx, now: datetime) -> frozenset[Lane]:
@@ -159,7 +165,7 @@ def pending(tx: Tx, incident_id: int, kind: str) -> tuple[Job, ...]:
     """
     query = select(table).where(table.c.incident_id == incident_id, table.c.kind == kind, table.c.state == _PENDING)
     rows = tx.execute(dialect.held(tx, query.order_by(table.c.n))).all()
-    return tuple(Job(**row._mapping) for row in rows)  # noqa: SLF001
+    return tuple(Job(**row._mapping) for row in rows)  # noqa: SLF001 - public in spite of its name
 
 
 def posted(tx: Tx, incident_id: int, kind: str) -> int:
@@ -176,6 +182,12 @@ def next_n(tx: Tx, incident_id: int, kind: str) -> int:
     hold(tx, incident_id)
     query = select(func.max(table.c.n)).where(table.c.incident_id == incident_id, table.c.kind == kind)
     return (tx.execute(query).scalar() or 0) + 1
+
+
+def last_due(tx: Tx, incident_id: int, kind: str) -> datetime | None:
+    """Return when the latest job of that kind, settled or not, is or was due; None where there is none."""
+    query = select(func.max(table.c.due_at)).where(table.c.incident_id == incident_id, table.c.kind == kind)
+    return tx.execute(query).scalar()
 
 
 def hurry(tx: Tx, job: Job, due_at: datetime, payload: dict[str, Any]) -> None:
@@ -231,6 +243,17 @@ def end_leases(tx: Tx, lane: Lane, within_s: float = 0.0) -> int:
 
 def _in_seconds(length_s: float) -> ColumnElement[int]:
     return dialect.wall_us() + int(length_s * _SECOND)
+
+
+def _claimed(tx: Tx, job_id: int) -> Job | None:
+    """Return a job that was just claimed; one whose row is damaged must not keep the others of its lane from their turn."""
+    try:
+        return get(tx, job_id)
+    except UNREADABLE as error:
+        readable = [column for column in table.c if column.name not in _DECODED]
+        row = tx.execute(select(*readable).where(table.c.id == job_id)).one()
+        damage = f"its row cannot be read ({type(error).__name__}: {error})"
+        return Job(**row._mapping, **_DECODED, damage=damage)  # noqa: SLF001
 
 
 def _claimable(now: datetime) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ decided and kept as it is, so that a late post still says what was true.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.incident import escalation
@@ -51,6 +51,9 @@ HEADS_UP_KIND: Final = f"{SAY}:{HEADS_UP}"
 
 # After the calls themselves, before everything else: Slack takes nothing back in the last minute.
 DEAD_MAN_PRIORITY = jobs.CLOCK_PRIORITY - 1
+
+# Of one message. docs.slack.dev, chat.update: tier 3, 50 a minute of all messages together.
+EDITS_APART: Final = timedelta(seconds=1)
 
 
 def start(tx: Tx, incident: Incident, *, response_url: str, typed: str) -> None:
@@ -121,9 +124,13 @@ def watch(tx: Tx, incident: Incident, at: datetime) -> None:
 
 
 def edit(tx: Tx, incident: Incident, now: datetime, *kinds: str) -> None:
-    """Owe an edit of the card, the ledger, or both; one that waits already will show this change too."""
+    """Owe an edit of the card, the ledger, or both; one that waits already will show this change too.
+
+    The first change is shown at once; those of the second that follows it are one edit.
+    """
     for kind in kinds or (EDIT_CARD, EDIT_LEDGER):
-        _once_more(tx, incident.id, kind, now, lane="slack")
+        due_at = _next_edit(jobs.last_due(tx, incident.id, kind), now)
+        _once_more(tx, incident.id, kind, due_at, lane="slack")
 
 
 def dead_man(tx: Tx, incident: Incident, now: datetime) -> None:
@@ -134,6 +141,11 @@ def dead_man(tx: Tx, incident: Incident, now: datetime) -> None:
 def catch_up(tx: Tx, incident_id: int, due_at: datetime) -> None:
     """Owe a reading of the incident's threads, before any triage: what people wrote may answer a late call."""
     _once_more(tx, incident_id, CATCH_UP, due_at, lane="work", priority=jobs.CLOCK_PRIORITY)
+
+
+def _next_edit(last_due: datetime | None, now: datetime) -> datetime:
+    # No later than that, also where the clock was set back meanwhile.
+    return now if last_due is None else min(max(now, last_due + EDITS_APART), now + EDITS_APART)
 
 
 def say(

@@ -46,7 +46,8 @@ class Posts:
             now_at = incident_numbered(tx, incident.id)
             incidents.save(tx, replace(now_at, channel_id=channel_id, card_ts=ts))
             owe.again(tx, incident.id, owe.PERMALINK, lane="slack", now=self._context.clock.now())
-            owe.edit(tx, now_at, self._context.clock.now(), owe.EDIT_CARD)
+            if _card(tx, incident.id)[1] != message:
+                owe.edit(tx, now_at, self._context.clock.now(), owe.EDIT_CARD)
             owe.dead_man(tx, now_at, self._context.clock.now())
             jobs.bring_forward(tx, incident.id, self._context.clock.now())
 
@@ -127,9 +128,7 @@ class Posts:
 
     def _card(self, job: Job) -> tuple[Incident, Message]:
         with self._context.store.reading() as tx:
-            incident = incident_numbered(tx, job.incident_id or 0)
-            look, unkept = owe.pending_look(tx, incident), deadman.refused(tx, incident.id) or ""
-            return incident, card(incident, for_card(latest(tx, incident.id)), look, unkept=unkept)
+            return _card(tx, job.incident_id or 0)
 
     def _ledger(self, job: Job) -> tuple[Incident, Message]:
         with self._context.store.reading() as tx:
@@ -175,3 +174,9 @@ class Posts:
                 owe.respond(tx, url, message, now)
                 jobs.hurry(tx, job, now, payload={"told": True})
         return Later(now if moving else now + INVITATION, str(refused))
+
+
+def _card(tx: Tx, incident_id: int) -> tuple[Incident, Message]:
+    incident = incident_numbered(tx, incident_id)
+    look, unkept = owe.pending_look(tx, incident), deadman.refused(tx, incident.id) or ""
+    return incident, card(incident, for_card(latest(tx, incident.id)), look, unkept=unkept)

@@ -7,7 +7,7 @@ from typing import Final
 
 from bot.slack.outbox import Delivery
 from bot.store.engine import Tx
-from bot.store.jobs import Job
+from bot.store.jobs import CLOCK_PRIORITY, Job
 
 # What a job waits for is mostly a moment away; what is not may be hours away (an invitation), so each wait is longer.
 SOON: Final = timedelta(seconds=1)
@@ -60,4 +60,5 @@ def delivery(job: Job) -> Delivery:
         again=job.attempts > 1,
         since=job.first_due_at,
         post_before=job.post_before,
+        urgent=job.priority >= CLOCK_PRIORITY,
     )

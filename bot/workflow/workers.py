@@ -23,6 +23,7 @@ from bot.store.engine import Store, StoreError, Tx
 from bot.store.jobs import Job, Lane
 from bot.telemetry import metrics
 from bot.telemetry.heartbeat import SILENCE_S, Heartbeats
+from bot.workflow.bell import Bell
 from bot.workflow.work import Dead, Done, Handler, Later, Outcome
 
 log = structlog.get_logger(__name__)
@@ -63,11 +64,6 @@ BACKOFF_MOST_S = 60.0
 REMEDY_S = 60.0
 IDLE_S = 5.0
 STOP_S = 5.0
-DATABASE = "database"
-# /readyz says so after a few ticks. To start anew brings no server back, so the process stays and tells whoever types;
-# after ten minutes it leaves all the same, in case it is not the server that is at fault.
-DATABASE_LATE_S = 5.0
-DATABASE_SILENCE_S = 600.0
 
 
 class Workers:
@@ -96,9 +92,8 @@ class Workers:
         self._lanes = lanes
         self._stop = Event()
         self._process = f"{os.uname().nodename}:{os.getpid()}:{secrets.token_hex(4)}"
-        self._bells: dict[Lane, list[Event]] = {lane: [Event() for _ in range(lanes[lane].threads)] for lane in lanes}
+        self._bells: dict[Lane, Bell] = {lane: Bell() for lane in lanes}
         self._threads: list[Thread] = []
-        self._waiting = False
 
     def start(self) -> None:
         """Take over what a former process left behind, and begin."""
@@ -107,57 +102,47 @@ class Workers:
                 for lane in self._lanes:
                     # A post that a dying process sent may still be on its way: give it time to be found.
                     jobs.end_leases(tx, lane, SETTLE_S if lane == "slack" else 0.0)
-        for lane, bells in self._bells.items():
-            for number, bell in enumerate(bells, 1):
+        for lane, rules in self._lanes.items():
+            for number in range(1, rules.threads + 1):
                 name = f"{lane}-{number}"
-                self._threads.append(Thread(target=self._work, args=(lane, name, bell), name=name, daemon=True))
+                self._threads.append(Thread(target=self._work, args=(lane, name), name=name, daemon=True))
         for thread in self._threads:
             thread.start()
 
     def wake(self, lane: Lane | None = None) -> None:
         """Let the threads look for work now: call it after the transaction that owes it has committed."""
         for each in self._bells if lane is None else (lane,):
-            for bell in self._bells[each]:
-                bell.set()
+            self._bells[each].ring()
 
     def wake_where_due(self) -> None:
         """Let the threads of those lanes look that have work; the ticker calls this.
 
-        A database that does not answer is no fault of this process: what is owed waits for it, and so do we.
+        A database that does not answer is no fault of the ticker's: it has a heartbeat of its own (`pulse.py`).
         """
         try:
             with self._store.reading() as tx:
                 due = jobs.claimable_lanes(tx, self._clock.now())
-        except StoreError as error:
-            if not self._waiting:
-                why = str(error).splitlines()[0]
-                log.warning("the database does not answer; what is owed waits for it", error=why)
-            self._waiting = True
+        except StoreError:
             return
-        if self._waiting:
-            log.info("the database answers again")
-        self._waiting = False
-        self._heartbeats.beat(DATABASE, good_for_s=DATABASE_SILENCE_S, late_after_s=DATABASE_LATE_S)
-        for lane in due:
+        for lane in due & self._bells.keys():  # another version may know more lanes
             self.wake(lane)
 
     def take_no_more(self) -> None:
         """Let the threads finish what is at hand, and then end; what fails from now on is left for the next start."""
         self._stop.set()
-        self.wake()
+        for bell in self._bells.values():
+            bell.let_go()
 
     def stop(self, timeout_s: float = STOP_S) -> None:
         """Wait for what is at hand where that is quick; the rest is still owed and taken up at the next start."""
         self.take_no_more()
-        self._heartbeats.forget(DATABASE)
         until = self._clock.monotonic() + timeout_s
         for thread in self._threads:
             thread.join(max(0.0, until - self._clock.monotonic()))
 
-    def _work(self, lane: Lane, name: str, bell: Event) -> None:
+    def _work(self, lane: Lane, name: str) -> None:
         rules, owner = self._lanes[lane], f"{self._process}/{name}"
         while not self._stop.is_set():
-            bell.clear()  # before the claim: what is owed from now on rings again
             try:
                 self._heartbeats.beat(name, good_for_s=rules.lease_s + SILENCE_S)
                 worked = self._one(lane, owner)
@@ -171,7 +156,7 @@ class Workers:
             else:
                 self._heartbeats.beat(name)
             if not worked:
-                bell.wait(IDLE_S)
+                self._bells[lane].wait(IDLE_S)
         self._heartbeats.forget(name)
 
     def _one(self, lane: Lane, owner: str) -> bool:
@@ -180,6 +165,7 @@ class Workers:
         job = jobs.claim(self._store, lane, owner, now=self._clock.now(), lease_s=rules.lease_s)
         if job is None:
             return False
+        self.wake(lane)  # there may be more
         job = replace(job, post_before=began + rules.lease_s - GUARD_S)
         with structlog.contextvars.bound_contextvars(job=job.id, kind=job.kind, incident=job.incident_id):
             word = self._settle(job, owner, rules)
@@ -190,6 +176,9 @@ class Workers:
     def _settle(self, job: Job, owner: str, rules: LaneRules) -> str:
         """Run the handler, store what became of the job, and return that in a word."""
         try:
+            if job.damage is not None:
+                log.error("a job cannot be read; it is given up", why=job.damage)
+                return self._store_outcome(job, owner, Dead(job.damage))
             return self._store_outcome(job, owner, self._handler(job.kind)(job))
         except StoreError:
             raise
@@ -231,7 +220,7 @@ class Workers:
                 case Dead(why):
                     ours, word = jobs.bury(tx, job, owner, why), "buried"
                     if ours:
-                        self._buried(tx, job, why)
+                        self._note_buried(tx, job, why)
         if not ours:
             log.warning("the job was cancelled or taken over meanwhile", outcome=word)
             return "lost"
@@ -240,6 +229,16 @@ class Workers:
             metrics.JOB_LATENESS_SECONDS.labels(job.kind).observe(max(0.0, late_s))
         self.wake()  # what depended on it
         return word
+
+    def _note_buried(self, tx: Tx, job: Job, why: str) -> None:
+        """Say that a job was given up; where its incident is damaged, too, it is given up all the same."""
+        try:
+            with tx.begin_nested():
+                self._buried(tx, job, why)
+        except StoreError:
+            raise
+        except Exception:
+            log.exception("what was given up could not be noted", why=why)
 
     def _put_off(
         self, job: Job, owner: str, wait_s: float, error: Exception, *, failed: bool = False, tried: bool = True

@@ -11,6 +11,16 @@ from tests.support.sandbox_process import Refused
 SECURITY, ARCHIVED, PAYMENTS = "C0SECURITY", "C0OLDSTUFF", "C0PAYMENTS"
 
 
+def test_a_channel_is_made_by_a_person_and_is_anybodys_to_find(slack, app):
+    """Its maker is in it, the bot only when invited; a name is given once."""
+    channel = slack.post("make_channel", user="U0BEN", name="cart-down")["channel"]
+    assert slack.state()["channels"][-1]["members"] == ["U0BEN"]
+    slack.invite(channel=channel, user="U0BEN")
+    assert app.wait_for_event("member_joined_channel")["channel"] == channel
+    with pytest.raises(Refused, match="name_taken"):
+        slack.post("make_channel", user="U0BEN", name="cart-down")
+
+
 def test_what_is_typed_is_escaped_and_mentions_are_found(slack):
     """& < > are escaped; @name, #channel, @here and addresses become Slack's markup; code is left alone."""
     ts = slack.say("a < b & `<x> @ben` @ben @nobody #incidents @here @oncall see https://example.com/a?b=1.")

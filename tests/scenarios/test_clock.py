@@ -9,13 +9,13 @@ MENTIONS = ("@ava", "@oncall")
 def test_the_clock_warns_at_ten_minutes_and_calls_at_fifteen(room):
     """Neither comes early; the call is sent to the channel, and says what to undo, why, and how."""
     card = room.start()
-    room.minute(9.9)
+    room.minute(9.5)
     room.settle()
     assert room.find("In 5 min") == []
     room.minute(10)
     warning = room.sees("No confirmed cause yet. In 5 min", "It would be: v214 -> v213", buttons=("Cause found",))
     assert warning["thread_ts"] == card["ts"]
-    room.minute(14.9)
+    room.minute(14.5)
     room.settle()
     assert room.calls() == []
     room.minute(15)

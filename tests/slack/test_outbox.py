@@ -121,6 +121,11 @@ def test_a_channel_takes_one_message_a_second(slack, outbox, watch):
     assert [message["text"] for message in ours(slack)] == ["one", "two"]
 
 
+def calls_of(slack, method):
+    """How often Slack was called, refusals included."""
+    return sum(entry["kind"] == "api" and entry["name"] == method for entry in slack.traffic())
+
+
 def test_slacks_retry_after_holds_the_whole_channel(slack, outbox, watch):
     """A 429 had no effect; until it is over the channel's other posts are not even tried."""
     slack.fault("status", code=429, retry_after=7, method="chat.postMessage")
@@ -130,8 +135,26 @@ def test_slacks_retry_after_holds_the_whole_channel(slack, outbox, watch):
     watch.now += 6
     with pytest.raises(RateLimited):
         outbox.post(slack.channel, "two", delivery=first("2"))
+    assert calls_of(slack, "chat.postMessage") == 1
     watch.now += 1
     outbox.post(slack.channel, "two", delivery=first("2"))
+    assert calls_of(slack, "chat.postMessage") == 2
+
+
+def test_slacks_retry_after_holds_the_whole_method(slack, outbox, watch):
+    """Edits of one message were too many: until that is over no other message is edited, either; the rest goes on."""
+    ts = outbox.post(slack.channel, "one", delivery=first("1"))
+    slack.fault("status", code=429, retry_after=7, method="chat.update")
+    for waited_s in (0, 6.9):
+        watch.now += waited_s
+        with pytest.raises(RateLimited) as caught:
+            outbox.update(slack.channel, ts, "two")
+        assert caught.value.retry_after_s == pytest.approx(7 - waited_s)
+    outbox.react(slack.channel, ts, "eyes")
+    assert calls_of(slack, "chat.update") == 1
+    watch.now += 0.2
+    outbox.update(slack.channel, ts, "two")
+    assert calls_of(slack, "chat.update") == 2
 
 
 def test_a_servers_error_leaves_the_outcome_open(slack, outbox):

@@ -43,6 +43,7 @@ def test_a_long_list_is_read_to_its_end(slack, scheduled):
     card = slack.say("card")
     for number in range(120):  # one channel takes thirty in five minutes
         scheduled.add(slack.channel, soon(slack, 300 + 60 * number), f"#1 {number}", BLOCKS, thread_ts=card)
+        slack.advance(2)  # fifty calls a minute
     waiting = scheduled.waiting(slack.channel, "#1 ")
     assert [one.text for one in waiting] == [f"#1 {number}" for number in range(120)]
 

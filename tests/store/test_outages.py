@@ -17,9 +17,10 @@ from bot.slack.http import Health
 from bot.store import dialect, incidents, jobs, timeline
 from bot.store.engine import Store, StoreError
 from bot.telemetry.heartbeat import Heartbeats
+from bot.workflow.pulse import PART, SILENCE_S, Pulse
 from bot.workflow.ticker import Ticker
 from bot.workflow.work import Done
-from bot.workflow.workers import DATABASE, LaneRules, Workers
+from bot.workflow.workers import LaneRules, Workers
 from handlers import commands, replies, views
 from handlers.desk import Desk
 from tests.store.samples import NOW, add_incident
@@ -233,21 +234,21 @@ def all_done(store):
 
 @pytest.mark.parametrize("outage", [Gone], indirect=True, ids=["gone"])
 def test_health_says_that_it_is_the_database(outage):
-    """Late within seconds, so not ready; not dead, since to start anew would bring no server back."""
+    """Late within seconds, so not ready; not dead for a minute, since to start anew would bring no server back."""
     now = [0.0]
     heartbeats = Heartbeats(lambda: now[0])
-    workers = Workers(outage.store, Clock(), {}, heartbeats=heartbeats, buried=lambda *_: None)
-    workers.wake_where_due()
+    pulse = Pulse(outage.store, heartbeats)
+    pulse.feel()
     outage.begin()
     now[0] = 60.0
-    workers.wake_where_due()
+    pulse.feel()
     alive, report = Health(heartbeats).report()
-    assert (alive, report["stale"], report["late"]) == (True, [], [DATABASE])
+    assert (alive, report["stale"], report["late"]) == (True, [], [PART])
     outage.end()
-    workers.wake_where_due()
+    pulse.feel()
     assert Health(heartbeats).report()[1]["late"] == []
-    now[0] += 601.0
-    assert Health(heartbeats).report()[1]["stale"] == [DATABASE]
+    now[0] += SILENCE_S + 1
+    assert Health(heartbeats).report()[1]["stale"] == [PART]
 
 
 def test_a_server_that_is_not_there_at_the_start_is_said_at_once(postgres):

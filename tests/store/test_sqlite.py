@@ -110,7 +110,7 @@ def test_reading_leaves_nothing_behind(store):
         (schema.incident, Incident, set()),
         (schema.hypothesis, Hypothesis, set()),
         (schema.timeline, Entry, {"id"}),
-        (schema.job, Job, {"post_before"}),
+        (schema.job, Job, {"post_before", "damage"}),
     ],
     ids=lambda value: getattr(value, "name", None),
 )

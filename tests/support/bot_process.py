@@ -26,14 +26,27 @@ class BotProcess:
         config: fifteen.toml.
         output: Gets everything it prints.
         http_port: Where it takes Slack's requests; None for Socket Mode.
+        health_port: Where it answers /healthz and /readyz beside a socket.
+        module: What to run; something else behaves like the bot under special circumstances.
     """
 
-    def __init__(self, sandbox: SandboxProcess, config: Path, output: Path, *, http_port: int | None = None) -> None:
+    def __init__(
+        self,
+        sandbox: SandboxProcess,
+        config: Path,
+        output: Path,
+        *,
+        http_port: int | None = None,
+        health_port: int | None = None,
+        module: str = "bot",
+    ) -> None:
         self.output = output
         self.was_killed = False
         self._sandbox = sandbox
         self._config = config
-        self._http_port = http_port
+        self._options = ["--http", f"127.0.0.1:{http_port}"] if http_port else []
+        self._options += ["--health", f"127.0.0.1:{health_port}"] if health_port else []
+        self._module = module
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -66,6 +79,12 @@ class BotProcess:
         self._process = None
         assert code == 0, f"the bot ended with {code} after SIGTERM:\n{self.tail()}"
 
+    def leaves(self, within_s: float) -> int:
+        """Wait until it ends by itself, and return its exit code."""
+        code = self._running.wait(within_s)
+        self._process = None
+        return code
+
     def tail(self) -> str:
         """Return the last lines that it printed."""
         return "\n".join(self.printed().splitlines()[-TAIL_LINES:]) or "(it printed nothing)"
@@ -85,8 +104,7 @@ class BotProcess:
             return any(line.startswith(READY.encode()) for line in lines)
 
     def _spawn(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "bot", "run", "--config", str(self._config)]
-        command += ["--http", f"127.0.0.1:{self._http_port}"] if self._http_port else []
+        command = [sys.executable, "-m", self._module, "run", "--config", str(self._config), *self._options]
         environment = child_environment(
             FIFTEEN_CLOCK_FILE=str(self._sandbox.clock_file),
             SLACK_API_URL=self._sandbox.api_url,

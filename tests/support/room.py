@@ -172,7 +172,7 @@ class Room:
             return text if all(word in text for word in words) and not any(word in text for word in without) else None
 
         try:
-            return self.sandbox.wait_for(reads, what=f"{words} without {without}")
+            return self.sandbox.wait_for(reads, 20, f"{words} without {without}")
         except AssertionError:
             raise AssertionError(
                 f"never {words} without {without}; it reads:\n{self.text(self.again(message))}"

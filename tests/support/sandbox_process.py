@@ -101,6 +101,12 @@ class SandboxClient:
         """Bring somebody, by default the bot, into a channel."""
         self.post("invite", **self._who(user, channel), invitee=invitee)
 
+    def make_channel(self, name: str, *, user: str | None = None) -> str:
+        """Make a public channel with the bot in it, and return its id."""
+        channel: str = self.post("make_channel", user=user or self.user, name=name)["channel"]
+        self.invite(user=user, channel=channel)
+        return channel
+
     def home(self, *, user: str | None = None) -> None:
         """Open the app's home tab."""
         self.post("home", user=user or self.user)

@@ -158,6 +158,43 @@ def test_one_bad_job_does_not_stop_the_others(bench):
     assert bench.put_off(bad).error == "KeyError: 'a malformed incident'"
 
 
+def test_a_job_that_cannot_be_read_is_given_up_and_said(bench):
+    """Torn by hand, and the most urgent of its lane: the others are done, and the timeline names it."""
+    bench.answer("say", Done())
+    with bench.store.transaction() as tx:
+        how = {"due_at": bench.clock.now(), "lane": "slack", "priority": jobs.CLOCK_PRIORITY}
+        torn = jobs.enqueue(tx, bench.incident.id, "say", 1, **how)
+        tx.exec_driver_sql(f"UPDATE job SET payload = 'torn' WHERE id = {torn}")
+    assert bench.settled(bench.owe("say", 2)).state == "done"
+    wait_for(lambda: bench.buried)
+    assert bench.buried[0][0] == "say"
+    assert bench.buried[0][1].startswith("its row cannot be read (JSONDecodeError: ")
+    assert [job.n for job in bench.seen["say"]] == [2]
+
+
+def test_a_job_is_given_up_although_that_cannot_be_noted(bench, tmp_path):
+    """Its incident is damaged, too: tried again and again it would only be in the way."""
+
+    def note(tx, job, why):
+        tx.exec_driver_sql("UPDATE incident SET title = 'half a note'")
+        raise ValueError("the incident cannot be read")
+
+    bench.workers._buried = note
+    bench.answer("card", Dead("no"))
+    assert bench.settled(bench.owe("card")).state == "buried"
+    with bench.store.reading() as tx:
+        assert incidents.get(tx, bench.incident.id).title == bench.incident.title
+
+
+def test_a_lane_that_nobody_works_does_not_stop_the_ticker(bench):
+    """Another version may know more lanes than this one."""
+    bench.owe("unheard_of", lane="elsewhere")
+    bench.answer("card", Done())
+    card = bench.owe("card")
+    bench.workers.wake_where_due()
+    assert bench.settled(card).state == "done"
+
+
 def test_a_kind_that_nobody_handles_stays_owed(bench):
     """An older version may have left it; a newer one will know it."""
     job_id = bench.owe("unheard_of")
@@ -306,6 +343,24 @@ def test_idle_and_busy_workers_are_alive(bench):
     go_on.set()
     bench.workers.stop()
     assert bench.heartbeats.ages() == {}
+
+
+def test_a_worker_that_hangs_is_named_once_its_claim_has_long_ended(tmp_path):
+    """No handler takes longer than its lease: past that and a minute's silence the thread is dead."""
+    now, hanging, go_on = [0.0], Event(), Event()
+    bench = Bench(tmp_path)
+    heartbeats = bench.workers._heartbeats = Heartbeats(lambda: now[0])
+    bench.handlers["card"] = lambda job: hanging.set() or (go_on.wait(10) and Done())
+    bench.owe("card", lane="clock")
+    bench.workers.start()
+    hanging.wait(10)
+    wait_for(lambda: len(heartbeats.ages()) == 8)
+    now[0] = LANES["clock"].lease_s + SILENCE_S + 1
+    wait_for(lambda: bench.workers.wake() or len(heartbeats.stale()) == 1)
+    assert heartbeats.stale()[0] in {"clock-1", "clock-2"}
+    go_on.set()
+    bench.workers.stop()
+    bench.store.close()
 
 
 POST_AND_HANG = """

@@ -4,12 +4,13 @@ import numpy as np
 import stringzilla
 
 from bot.logs.blocks import Block
-from bot.logs.fast.words import BACKSLASH, NEWLINE, QUOTE, RETURN, SPACE, Flags, Places, Text, newlines
+from bot.logs.fast.words import BACKSLASH, NEWLINE, QUOTE, RETURN, SPACE, Flags, Places, Text, places_of
 
 LINE_MAX = 32_000
 """A longer line is for the real parser: looking for the end of its values would keep all others waiting."""
 
-_NOT_PLAIN = bytes((*(byte for byte in range(SPACE) if byte != NEWLINE), BACKSLASH, *range(128, 256)))
+_CONTROLS = bytes(byte for byte in range(SPACE) if byte != NEWLINE)
+_NOT_ASCII = bytes(range(128, 256))
 """Bytes that a block is looked through for at once; most have none of them, and need no closer look."""
 
 _AFTER_BACKSLASH = np.zeros(256, np.bool_)
@@ -37,22 +38,23 @@ class Lines:
     def __init__(self, block: Block, offsets: Places | None = None) -> None:
         self.text = Text(block.room, len(block.data))
         size = len(block.data)
-        breaks = newlines(block.data, self.text.bytes)
+        breaks = places_of(NEWLINE, block.data, self.text.bytes)
         starts = np.concatenate(([0], breaks + 1))
         ends = np.concatenate((breaks, [size]))
         self.escaped: Flags | None = None
         self._quotes = np.empty(0, np.int64)
-        is_plain = stringzilla.find_first_of(block.data, _NOT_PLAIN) < 0
-        if not is_plain:
+        has_controls = stringzilla.find_first_of(block.data, _CONTROLS) >= 0
+        if has_controls:
             ends -= (ends > starts) & (self.text.bytes[ends - 1] == RETURN)
         kept = ends > starts
         self.starts, self.ends = (starts, ends) if kept.all() else (starts[kept], ends[kept])
         self.offsets: Places = self.starts + block.offset if offsets is None else offsets
         self.odd: Flags = self.ends - self.starts > LINE_MAX
-        if not is_plain and len(self):
-            self._look_at_controls(size)
+        if len(self):
+            if has_controls:
+                self._look_at_controls(size)
             self._look_at_encoding(block.data)
-            self._look_at_backslashes(size)
+            self._look_at_backslashes(block.data)
         self.text.mark_quotes(self._quotes)
 
     def __len__(self) -> int:
@@ -74,16 +76,16 @@ class Lines:
         self.odd[rows[inside]] = True
 
     def _look_at_encoding(self, data: memoryview) -> None:
-        if int(self.text.bytes[: len(data)].max()) < 128:
+        if stringzilla.find_first_of(data, _NOT_ASCII) < 0:
             return
         try:
             str(data, "utf-8")
         except UnicodeDecodeError:
             self.odd[self._rows(np.flatnonzero(self.text.bytes[: len(data)] > 127))] = True
 
-    def _look_at_backslashes(self, size: int) -> None:
+    def _look_at_backslashes(self, data: memoryview) -> None:
         """Find the escaped quotes; a line with what is not plainly a valid escape is odd."""
-        places = np.flatnonzero(self.text.bytes[:size] == BACKSLASH)
+        places = places_of(BACKSLASH, data, self.text.bytes)
         if not places.size:
             return
         rows, after = self._rows(places), self.text.bytes[places + 1]
