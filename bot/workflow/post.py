@@ -83,6 +83,8 @@ class Posts:
         def store(tx: Tx) -> None:
             now_at = incident_numbered(tx, incident.id)
             incidents.save(tx, replace(now_at, hypotheses_ts=ts))
+            # Somebody may have replied to what Slack showed before its ts was stored, and was not heard.
+            owe.catch_up(tx, now_at.id, self._context.clock.now())
             if hypotheses.ledger(now_at, ledger.of_incident(tx, now_at.id)) != message:
                 owe.edit(tx, now_at, self._context.clock.now(), owe.EDIT_LEDGER)
 
