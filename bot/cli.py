@@ -26,7 +26,7 @@ class Duration(click.ParamType[timedelta]):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
         """Return the length, at least a second."""
-        from bot.settings import read_duration
+        from bot.times import read_duration
 
         if isinstance(value, timedelta):
             return value
@@ -65,7 +65,7 @@ class TimeZone(click.ParamType["tzinfo"]):
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> "tzinfo":
         """Return the zone."""
-        from bot.settings import read_timezone
+        from bot.times import read_timezone
 
         try:
             return read_timezone(value)
@@ -148,6 +148,8 @@ def triage(
 
 
 def _deploy_source(repo: Path | None, deploys: Path | None) -> "DeploySource | None":
+    if repo is None and deploys is None:
+        return None
     from bot.deploys.deploylog import DeployLog
     from bot.deploys.git import GitDeploys
 

@@ -3,7 +3,10 @@
 import sys
 import time
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 SHOW_AFTER_S = 0.5
 """Sooner than this a bar only flickers."""
@@ -15,7 +18,7 @@ class Bar:
     def __init__(self) -> None:
         self._started = time.monotonic()
         self._wanted = sys.stderr.isatty()
-        self._bar: object | None = None
+        self._bar: Progress | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -23,19 +26,17 @@ class Bar:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        from rich.progress import Progress  # noqa: PLC0415 - 40 ms that a short run does not need
-
-        if isinstance(self._bar, Progress):
+        if self._bar is not None:
             self._bar.stop()
 
     def show(self, done: int, total: int) -> None:
         """Show that `done` of `total` bytes have been read."""
         if not self._wanted or time.monotonic() - self._started < SHOW_AFTER_S:
             return
-        from rich.console import Console  # noqa: PLC0415
-        from rich.progress import Progress  # noqa: PLC0415
+        if self._bar is None:
+            from rich.console import Console  # noqa: PLC0415 - 40 ms that a short run does not need
+            from rich.progress import Progress  # noqa: PLC0415
 
-        if not isinstance(self._bar, Progress):
             self._bar = Progress(console=Console(stderr=True), transient=True)
             self._bar.add_task("Reading", total=total)
             self._bar.start()

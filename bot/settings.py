@@ -11,34 +11,15 @@ from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
 
 from bot.errors import ConfigError
+from bot.times import read_duration, read_timezone
 
 DEFAULT_FILE = "fifteen.toml"
 SLACK_API_URL = "https://slack.com/api/"
-
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smh])")
-_UNITS_S = {"s": 1, "m": 60, "h": 3600}
-
-
-def read_duration(text: object) -> timedelta:
-    """Turn "90s", "15m" or "1h" into a timedelta of whole seconds.
-
-    Raises:
-        ValueError: it is no such duration, or not a positive whole number of seconds.
-    """
-    if isinstance(text, timedelta):
-        return text
-    match = _DURATION.fullmatch(text.strip()) if isinstance(text, str) else None
-    if match is None:
-        raise ValueError('a duration is a number with s, m or h, such as "15m"')
-    seconds = float(match[1]) * _UNITS_S[match[2]]
-    if seconds <= 0 or seconds != int(seconds):
-        raise ValueError('a duration is a whole number of seconds above zero, such as "90s" or "15m"')
-    return timedelta(seconds=seconds)
 
 
 # What Slack does not know by this name it shows as text, and nobody is called.
@@ -78,20 +59,6 @@ Duration = Annotated[timedelta, BeforeValidator(read_duration)]
 
 class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def read_timezone(text: object) -> ZoneInfo:
-    """Turn a name such as "Europe/Berlin" into a time zone.
-
-    Raises:
-        ValueError: there is no such zone here.
-    """
-    if isinstance(text, ZoneInfo):
-        return text
-    try:
-        return ZoneInfo(str(text).strip())
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError('a time zone is a name of the IANA database, such as "Europe/Berlin" or "UTC"') from None
 
 
 TimeZone = Annotated[ZoneInfo, BeforeValidator(read_timezone)]
