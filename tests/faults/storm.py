@@ -65,8 +65,8 @@ def _wait(plan: Plan, world: World, replicas: Replicas, trouble: Trouble, ledger
     give_up = None
     made = 0
     while made < plan.escalations:
-        trouble.look()
         if trouble.is_on:
+            trouble.look()
             next_strike = time.monotonic() + chance.uniform(*plan.strike_every_s)
         elif give_up is None and world.now() < last_due:
             if time.monotonic() > next_strike:
