@@ -40,8 +40,9 @@ class Hostile:
 
     @property
     def said(self) -> list[dict[str, Any]]:
-        """What the bot sent: API calls, acknowledgements, answers by response_url."""
-        return [entry for entry in self.entries if entry["direction"] == "in"]
+        """What the bot sent: API calls without their answers, which hold what others said; acknowledgements; responses."""
+        sent = [entry for entry in self.entries if entry["direction"] == "in"]
+        return [entry | {"body": entry["body"].get("args", entry["body"])} for entry in sent]
 
     @property
     def ran(self) -> bool:

@@ -28,7 +28,7 @@ def test_no_token_is_in_the_log_or_on_a_command_line(tmp_path):
     with opened(tmp_path) as room:
         sandbox = room.sandbox
         secrets = [sandbox.bot_token, sandbox.app_token, sandbox.signing_secret]
-        sandbox.fault("status", code=500, method="chat.postMessage")
+        sandbox.fault("status", code=429, retry_after=1, count=2, method="chat.postMessage")
         room.start()
         processes = processes_of(room.bot.output)
         lines = [Path(f"/proc/{process}/cmdline").read_bytes().decode() for process in processes]

@@ -33,7 +33,7 @@ def hurry() -> None:
     Heartbeats.watch.__kwdefaults__["look_every_s"] = 0.5
     pulse.PULSE_S, pulse.LATE_S, pulse.SILENCE_S = 0.2, 0.6, SILENCE_S
     workers.IDLE_S = 0.5
-    leave.LEAVE_WITHIN_S = 1.0
+    leave.LEAVE_WITHIN_S = 8.0  # not a tenth: what is at hand is waited for as long as elsewhere
     dialect.BUSY_TIMEOUT_MS = 100
     connection.PING_S, connection.DEAF_AFTER_S, connection.LOOK_EVERY_S = 0.5, 1.8, 0.1
     Workers.wake_where_due = wake_where_due

@@ -372,6 +372,8 @@ from bot.store.engine import Store
 from bot.telemetry.heartbeat import Heartbeats
 from bot.workflow.work import Done, delivery
 from bot.workflow.workers import Workers
+from bot.workflow import workers
+workers.SETTLE_S = 1.0
 
 url, token, api_url, channel, thread_ts, hang = sys.argv[1:]
 clock, outbox = Clock(), Outbox(make_client(token, api_url))
