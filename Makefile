@@ -10,8 +10,9 @@ DEMO := $(if $(filter true,$(CI)),--headless,)
 demo: .venv/runtime.stamp
 	@$(BIN)/fifteen demo $(DEMO)
 
+# Three at a time also on two cores: most of what takes long waits for the bot.
 test: .venv/dev.stamp
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -n 3 --dist worksteal
 
 # Three times a thousand calls on each database, with kills and lost answers; about 45 minutes.
 faults: .venv/dev.stamp
