@@ -46,7 +46,8 @@ class Posts:
             now_at = incident_numbered(tx, incident.id)
             incidents.save(tx, replace(now_at, channel_id=channel_id, card_ts=ts))
             owe.again(tx, incident.id, owe.PERMALINK, lane="slack", now=self._context.clock.now())
-            if _card(tx, incident.id)[1] != message:
+            # An earlier attempt may have posted it, with what stood then.
+            if job.attempts > 1 or _card(tx, incident.id)[1] != message:
                 owe.edit(tx, now_at, self._context.clock.now(), owe.EDIT_CARD)
             owe.dead_man(tx, now_at, self._context.clock.now())
             jobs.bring_forward(tx, incident.id, self._context.clock.now())
@@ -85,7 +86,7 @@ class Posts:
             incidents.save(tx, replace(now_at, hypotheses_ts=ts))
             # Somebody may have replied to what Slack showed before its ts was stored, and was not heard.
             owe.catch_up(tx, now_at.id, self._context.clock.now())
-            if hypotheses.ledger(now_at, ledger.of_incident(tx, now_at.id)) != message:
+            if job.attempts > 1 or hypotheses.ledger(now_at, ledger.of_incident(tx, now_at.id)) != message:
                 owe.edit(tx, now_at, self._context.clock.now(), owe.EDIT_LEDGER)
 
         return Done(ts, store)

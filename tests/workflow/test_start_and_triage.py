@@ -1,6 +1,9 @@
 """What a start owes, where it goes, and what is said of a triage that cannot be had."""
 
 from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
 
 from bot.incident.command import RunTriage, Start
 from bot.render.card import TriageFailed
@@ -45,6 +48,17 @@ def test_a_place_that_refuses_on_the_second_attempt_is_said_once(bench):
         (job,) = bench.pending(owe.POST_CARD)
         posts._without_place(bench.incident(), replace(job, attempts=attempt), refused)
     assert len(bench.said_to_one()) == 1
+
+
+@pytest.mark.parametrize(("attempt", "edits"), [(1, 0), (2, 1)])
+def test_a_card_that_an_earlier_attempt_posted_is_brought_up_to_date(bench, attempt, edits):
+    """It stands there as it read then; what happened before its ts was stored could not be shown."""
+    bench.types("start")
+    (job,) = bench.pending(owe.POST_CARD)
+    posts = Posts(bench.context, SimpleNamespace(post=lambda *_, **__: "1.1"))  # found, or posted just now
+    done = posts.card(replace(job, attempts=attempt))
+    bench.does(done.effect)
+    assert len(bench.pending(owe.EDIT_CARD)) == edits
 
 
 def test_a_triage_that_was_given_up_is_said_on_the_card(bench):
