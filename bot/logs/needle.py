@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterator
 
+import stringzilla
+
 from bot.logs.blocks import Block
 from bot.logs.lines import trimmed
 from bot.logs.window import DateOf
@@ -18,6 +20,8 @@ def runs_with(needles: Collection[bytes], block: Block, date_of: DateOf) -> Iter
         block: Is searched.
         date_of: Dates a line by itself.
     """
+    if all(stringzilla.find(block.data, needle) < 0 for needle in needles):
+        return
     data, done = bytes(block.data), 0
     while (at := _first(needles, data, done)) >= 0:
         begin = _begin_of_run(data, at, done, date_of)

@@ -134,7 +134,6 @@ class Reading:
 
     def carrying(self, trace_id: str) -> Iterator[tuple[LogFile, Entry]]:
         """Yield the entries of the lines that carry an id, and of the lines around that they need to be understood."""
-        needles = needles_of(trace_id)
 
         def found(file: LogFile, part: _Part) -> Iterator[Entry]:
             date_of = dater(part.form)
@@ -142,7 +141,7 @@ class Reading:
                 if may_hold_parts(block.data):
                     yield from entries(lines_of(block), lambda _at, _raw: True, part.form)
                     continue
-                for run in runs_with(needles, block, date_of):
+                for run in runs_with(needles_of(trace_id, block.data), block, date_of):
                     yield from entries(run, lambda _at, _raw: True, part.form)
 
         return self._each(found)

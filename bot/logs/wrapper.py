@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import stringzilla
+
 from bot.logs.severity import SYSLOG, WORDS, Severity, by_word
 from bot.logs.times import FORMS, Instant, Reckoning, parse_time, time_in
 
@@ -65,19 +67,29 @@ class Wrapped:
     is_part: bool = False
 
 
-def may_hold_parts(data: bytes | memoryview) -> bool:
+def may_hold_parts(data: memoryview) -> bool:
     """Tell whether bytes of a log may hold records that a wrapper split over several lines."""
-    data = bytes(data)
-    if b" stdout P " in data or b" stderr P " in data or b'"logtag":"P"' in data:
+    if _holds(data, b" P ") and (_holds(data, b" stdout P ") or _holds(data, b" stderr P ")):
         return True
-    return b'"log"' in data and _LONG_LINE.search(data) is not None
+    if not _holds(data, b'"log'):
+        return False
+    return _holds(data, b'"logtag":"P"') or (_holds(data, b'"log"') and _LONG_LINE.search(data) is not None)
 
 
-def needles_of(found: str) -> frozenset[bytes]:
-    """Return the bytes as which a text of plain characters may stand in a wrapper: as it is, escaped, as numbers."""
-    numbers = [str(byte) for byte in found.encode()]
-    forms = (found, found.replace("/", "\\/"), ",".join(numbers), ", ".join(numbers))
+def needles_of(found: str, data: memoryview) -> frozenset[bytes]:
+    """Return the bytes as which a text of plain characters may stand in data: as it is, escaped, or as numbers.
+
+    Numbers are how journald writes a message that is not UTF-8.
+    """
+    forms = [found, found.replace("/", "\\/")]
+    if _holds(data, b"MESSAGE"):
+        numbers = [str(byte) for byte in found.encode()]
+        forms += [",".join(numbers), ", ".join(numbers)]
     return frozenset(form.encode() for form in forms)
+
+
+def _holds(data: memoryview, text: bytes) -> bool:
+    return bool(stringzilla.find(data, text) >= 0)
 
 
 def unwrap_object(fields: Mapping[str, Any], reckoning: Reckoning, *, lines_end: bool) -> Wrapped | None:
