@@ -19,7 +19,7 @@ from bot.logs.unpack import Unpacker, packing_of
 BLOCK_BYTES = 2 << 20
 """Fits the cache of a core a few times over, and outweighs what a block costs by itself."""
 
-PADDING = 512
+PADDING = 1024
 """Bytes that can be read behind every block, for readers that look at many bytes at once."""
 
 LINE_BYTES_MAX = 1 << 20
@@ -224,17 +224,19 @@ class BlockReader:
             raise Rejected(f"{self._path}: binary, or not UTF-8; not read")
 
 
-_spare: list[bytearray] = []
+_spare: dict[int, list[bytearray]] = {}
 
 
 @contextmanager
 def _buffer() -> Iterator[bytearray]:
     """Lend a buffer for one file after the other: a fresh one costs 500 page faults, 1 ms a file."""
-    buffer = _spare.pop() if _spare else bytearray(BLOCK_BYTES + PADDING)
+    size = BLOCK_BYTES + PADDING
+    spare = _spare.setdefault(size, [])
+    buffer = spare.pop() if spare else bytearray(size)
     try:
         yield buffer
     finally:
-        _spare.append(buffer)
+        spare.append(buffer)
 
 
 def _open_regular(path: Path) -> io.BufferedReader:
