@@ -33,6 +33,7 @@ class Lines:
         offsets: Where each begins in the text of the file.
         odd: Which need a real parser, whatever their shape: JSON has rules that a shape says nothing of.
         escaped: Which contain a backslash; None where none does.
+        quotes: How many quotes each has, escaped ones left out.
     """
 
     def __init__(self, block: Block, offsets: Places | None = None) -> None:
@@ -56,6 +57,7 @@ class Lines:
             self._look_at_encoding(block.data)
             self._look_at_backslashes(block.data)
         self.text.mark_quotes(self._quotes)
+        self.quotes: Places = np.diff(self.text.quotes_before(np.append(self.starts, size)))
 
     def __len__(self) -> int:
         return len(self.starts)

@@ -89,12 +89,12 @@ class ShapeTally:
     def judged(self, lines: Lines, found: Matched) -> Judged:
         """Return the lines that need no parser."""
         shape, text = self._shape, lines.text
-        us, good, naive = shape.clock.read(text, found.begins[shape.time], found.sizes[shape.time])
+        us, good, naive = shape.clock.read(text, *found.span(shape.time))
         for i in shape.guarded:
-            good &= text.bytes[found.begins[i]] != ord("{")
+            good &= text.bytes[found.begin(i)] != ord("{")
         hashes: Words = np.zeros(len(found.rows), np.uint64)
         for i in shape.deciding:
-            hashes = mixed(hashes ^ text.marks(found.begins[i], found.sizes[i]))
+            hashes = mixed(hashes ^ text.marks(*found.span(i)))
         verdicts = self._verdicts.of(hashes, lambda row: self._verdict(lines.line(int(found.rows[row]))))
         good &= verdicts != _UNKNOWN
         return Judged(lines, found, found.rows, us, verdicts == _FAILED, naive).only(good)
@@ -116,7 +116,7 @@ class ShapeTally:
         places = hash_places(self._counter.path, lines.offsets[found.rows[rows[inside]]])
         self._counter.key += int(places.sum())
         for i, column in tuple(self._fields.items()):
-            begins, sizes = found.begins[i][rows], found.sizes[i][rows]
+            begins, sizes = found.span(i, rows)
             column.add(lines.text.marks(begins, sizes), raw_of(lines, begins, sizes), where, places, inside)
             if column.is_dropped:
                 del self._fields[i]

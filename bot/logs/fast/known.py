@@ -1,5 +1,6 @@
 """The shapes that the lines of a file have, learnt while they are met."""
 
+from collections import Counter
 from collections.abc import Callable
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from bot.logs.fast.block import Lines
 from bot.logs.fast.match import Matched, Matcher
 from bot.logs.fast.shape import Shape, learn
+from bot.logs.fast.stencil import Stencil, stencil_of
 from bot.logs.fast.words import Places
 from bot.logs.format import Format
 
@@ -23,6 +25,12 @@ USELESS_BELOW = 0.2
 
 USELESS_AFTER = 5_000
 
+STENCIL_ROWS_MIN = 64
+"""Lines of a block from which it is told which values have always the same size."""
+
+STENCILS_CUT_MAX = 10
+"""Of a shape; each fits what the one before it did, and more."""
+
 
 class Known:
     """The shapes known so far.
@@ -38,6 +46,8 @@ class Known:
         self._matcher = Matcher()
         self._attempts = 0
         self._lines = self._known = 0
+        self._stencils: dict[int, Stencil | None] = {}
+        self._cuts: Counter[int] = Counter()
 
     @property
     def is_useless(self) -> bool:
@@ -50,7 +60,8 @@ class Known:
             return []
         rows = np.flatnonzero(~lines.odd & (lines.text.bytes[lines.starts] == ord("{")))
         self._lines += len(lines)
-        found: list[Matched] = []
+        found, rows = self._fitted(lines, rows)
+        self._known += sum(len(one.rows) for one in found)
         for _ in range(ROUNDS):
             new = self._matcher.match(lines.text, lines.starts, lines.ends, rows) if self._matcher.count else []
             found += new
@@ -58,11 +69,39 @@ class Known:
                 here = np.zeros(len(lines), np.bool_)
                 for one in new:
                     here[one.rows] = True
+                    self._cut(one)
                 self._known += int(np.count_nonzero(here))
                 rows = rows[~here[rows]]
             if not self._learn(lines, rows):
                 break
         return found
+
+    def _fitted(self, lines: Lines, rows: Places) -> tuple[list[Matched], Places]:
+        """Return the lines that a stencil fits, and the other rows."""
+        found: list[Matched] = []
+        for stencil in self._stencils.values():
+            if stencil is None or not rows.size:
+                continue
+            alike = lines.quotes[rows] == stencil.quotes
+            one = stencil.match(lines, rows[alike])
+            if not len(one.rows):
+                continue
+            found.append(one)
+            if len(one.rows) == len(rows):
+                return found, rows[:0]
+            here = np.zeros(len(lines), np.bool_)
+            here[one.rows] = True
+            rows = rows[~here[rows]]
+        return found, rows
+
+    def _cut(self, found: Matched) -> None:
+        """Cut a stencil for lines of a shape that none has fitted, where they are many."""
+        if len(found.rows) < STENCIL_ROWS_MIN:
+            return
+        known, cut = self._stencils.get(id(found.shape)), self._cuts[id(found.shape)]
+        if cut < STENCILS_CUT_MAX:
+            self._cuts[id(found.shape)] += 1
+            self._stencils[id(found.shape)] = stencil_of(found, known)
 
     def _learn(self, lines: Lines, rows: Places) -> bool:
         """Learn shapes from some of the lines that have no known one; return whether there were any."""

@@ -1,7 +1,9 @@
 """Which lines of a block have which known shape, and where their values stand: a tree of shapes, walked by all at once."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,25 +13,48 @@ from bot.logs.fast.words import SPACE, Flags, Places, Run, Text
 INTEGER_MAX = 16
 """Digits of a number that is plainly one; one of more may be too large to be taken for an integer."""
 
+ALL = slice(None)
+
 _NUMBER = re.compile(rb"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 _WORDS = tuple(Run.of(word) for word in (b"true", b"false", b"null"))
 
 
+class Spot(NamedTuple):
+    """Where a value stands: so many bytes behind an anchor; and its size, or the anchor at its end."""
+
+    anchor: int
+    offset: int = 0
+    size: int | None = None
+    end: int = 0
+
+
 @dataclass(slots=True)
 class Matched:
-    """Lines of one shape: their rows in the block, and begin and size of each value of each."""
+    """Lines of one shape: their rows in the block, some places in each, and where its values stand behind them."""
 
     shape: Shape
     rows: Places
-    begins: list[Places]
-    sizes: list[Places]
+    anchors: list[Places]
+    spots: Sequence[Spot]
+
+    def begin(self, i: int, rows: Places | slice = ALL) -> Places:
+        """Return where a value begins, in some of the lines."""
+        spot = self.spots[i]
+        found = self.anchors[spot.anchor][rows]
+        return found + spot.offset if spot.offset else found
+
+    def span(self, i: int, rows: Places | slice = ALL) -> tuple[Places, Places]:
+        """Return where a value begins, and its size."""
+        begins, spot = self.begin(i, rows), self.spots[i]
+        if spot.size is not None:
+            return begins, np.full(len(begins), spot.size)
+        return begins, self.anchors[spot.end][rows] - begins
 
     def only(self, keep: Flags) -> "Matched":
         """Return the lines to keep."""
         if keep.all():
             return self
-        parts = ([one[keep] for one in columns] for columns in (self.begins, self.sizes))
-        return Matched(self.shape, self.rows[keep], *parts)
+        return Matched(self.shape, self.rows[keep], [one[keep] for one in self.anchors], self.spots)
 
 
 @dataclass(slots=True)
@@ -80,7 +105,7 @@ class Matcher:
             rows: Which lines to look at.
         """
         walk = _Walk(text, ends, [])
-        _choose(walk, self._roots, rows, starts[rows], [], [])
+        _choose(walk, self._roots, rows, starts[rows], [])
         return walk.found
 
 
@@ -94,43 +119,44 @@ def _branch(nodes: list[_Node], run: bytes, kind: Kind) -> _Node:
     return node
 
 
-def _choose(
-    walk: _Walk, nodes: list[_Node], rows: Places, at: Places, begins: list[Places], sizes: list[Places]
-) -> None:
-    """Part the lines by which of the nodes stands where they have come to; those of none are left."""
+def _choose(walk: _Walk, nodes: list[_Node], rows: Places, at: Places, anchors: list[Places]) -> None:
+    """Part the lines by which of the nodes stands where they have come to; those of none are left.
+
+    The anchors are begin and end of each value that was passed.
+    """
     for node in nodes:
         hit = walk.text.matches(at, node.run)
         count = int(np.count_nonzero(hit))
         if count == len(rows):
-            _enter(walk, node, rows, at, begins, sizes)
+            _enter(walk, node, rows, at, anchors)
             return
         if count:
-            _enter(walk, node, rows[hit], at[hit], [one[hit] for one in begins], [one[hit] for one in sizes])
+            _enter(walk, node, rows[hit], at[hit], [one[hit] for one in anchors])
             rest = ~hit
-            rows, at = rows[rest], at[rest]
-            begins, sizes = [one[rest] for one in begins], [one[rest] for one in sizes]
+            rows, at, anchors = rows[rest], at[rest], [one[rest] for one in anchors]
 
 
-def _enter(walk: _Walk, node: _Node, rows: Places, at: Places, begins: list[Places], sizes: list[Places]) -> None:
+def _enter(walk: _Walk, node: _Node, rows: Places, at: Places, anchors: list[Places]) -> None:
     begin = at + len(node.run.text)
     if node.kind is Kind.END:
         assert node.shape is not None
-        found = Matched(node.shape, rows, begins, sizes).only(begin == walk.ends[rows])
+        spots = [Spot(2 * i, end=2 * i + 1) for i in range(len(anchors) // 2)]
+        found = Matched(node.shape, rows, anchors, spots).only(begin == walk.ends[rows])
         if len(found.rows):
             walk.found.append(found)
         return
     if node.kind is Kind.TEXT:
         end = walk.text.quote_from(begin)
     else:
-        end, good = _scalars(walk.text, begin)
+        end, good = scalars(walk.text, begin)
         if not good.all():
             rows, begin, end = rows[good], begin[good], end[good]
-            begins, sizes = [one[good] for one in begins], [one[good] for one in sizes]
+            anchors = [one[good] for one in anchors]
     if len(rows):
-        _choose(walk, node.children, rows, end, [*begins, begin], [*sizes, end - begin])
+        _choose(walk, node.children, rows, end, [*anchors, begin, end])
 
 
-def _scalars(text: Text, at: Places) -> tuple[Places, Flags]:
+def scalars(text: Text, at: Places) -> tuple[Places, Flags]:
     """Return where scalars end, and which are numbers as JSON writes them, or true, false or null."""
     sizes = text.integer_sizes(at)
     ends = at + sizes

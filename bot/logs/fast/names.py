@@ -54,7 +54,7 @@ class NamedColumns:
 
     def _names(self, lines: Lines, found: Matched, i: int, rows: Places) -> tuple[Words, Flags]:
         """Return for each line the hash of what it names in a column, and whether it names anything."""
-        begins, sizes, kind = found.begins[i][rows], found.sizes[i][rows], self._shape.values[i].kind
+        (begins, sizes), kind = found.span(i, rows), self._shape.values[i].kind
         if kind is Kind.TEXT:
             hashes = lines.text.hashes(*self._keys(lines, begins, sizes))
             has = sizes > 0

@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from bot.logs.blocks import PADDING
 from bot.logs.decode import WRAPPER_NAMES, Decoder
 from bot.logs.dialect import severity_of, time_of
 from bot.logs.fast.instants import Clock
@@ -26,6 +27,9 @@ VALUES_MAX = 100
 """Values in a line beyond which it has no shape: a dump, not an event."""
 
 LINE_MAX = 32_000
+
+RUN_MAX = PADDING // 2
+"""Bytes between two values beyond which a line has no shape: they are compared where a block ends, too."""
 
 _PIECE = re.compile(rb'"(?P<text>(?:[^"\\]|\\.)*)"(?P<key>\s*:)?|(?P<mark>[\[\]{}])|(?P<scalar>[^\s\[\]{}:,"]+)')
 
@@ -126,6 +130,8 @@ def learn(line: bytes, form: Format) -> Shape | None:
     if draft is None:
         return None
     values, after = _values(line)
+    if max(map(len, (after, *(value.before for value in values)))) > RUN_MAX:
+        return None
     fields = _object(values, [orjson.loads(_raw(line, value)) for value in values])
     if fields != draft.fields or fields is None:  # a list, an empty object, a name twice
         return None

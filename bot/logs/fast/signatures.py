@@ -82,9 +82,9 @@ class Signatures:
     def _keys(self, columns: tuple[int, ...], lines: Lines, found: Matched, rows: Places) -> list[tuple[bytes, ...]]:
         values = []
         for i in columns:
-            begins = found.begins[i][rows]
-            ends = begins + found.sizes[i][rows]
-            raws = [bytes(lines.text.data[a:b]) for a, b in zip(begins.tolist(), ends.tolist(), strict=True)]
+            begins, sizes = found.span(i, rows)
+            ends = (begins + sizes).tolist()
+            raws = [bytes(lines.text.data[a:b]) for a, b in zip(begins.tolist(), ends, strict=True)]
             is_text = self._shape.values[i].kind is Kind.TEXT
             values.append([_without_digits(raw) for raw in raws] if is_text else raws)
         return list(zip(*values, strict=True)) if values else [()] * len(rows)

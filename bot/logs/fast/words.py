@@ -21,8 +21,11 @@ Words: TypeAlias = npt.NDArray[np.uint64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
 QUOTE, BACKSLASH, NEWLINE, RETURN, SPACE = b'"\\\n\r '
-WINDOW_WORDS = 4
-"""Words fetched at once at most: 32 bytes, the longest that names and values of logs usually are."""
+WINDOW_WORDS = 16
+"""Words fetched at once at most: 128 bytes at the price of 8."""
+
+HASH_WORDS = 4
+"""Words of a text hashed at once: 32 bytes, as much as most have."""
 
 SCALAR_BYTES = 32
 """Bytes in which a number's end is looked for, where it is not an integer."""
@@ -66,12 +69,11 @@ class Text:
     def __init__(self, room: memoryview, size: int) -> None:
         self.data = room[:size]
         self.bytes = np.frombuffer(room, np.uint8)
-        self._windows = [
-            np.ndarray((len(room) - 8 * words + 1,), f"V{8 * words}", room, 0, (1,))
-            for words in range(1, WINDOW_WORDS + 1)
-        ]
-        self._words: Words = self._windows[0].view(np.uint64)
+        self._room = room
+        self._windows: dict[int, npt.NDArray[np.void]] = {}
+        self._words: Words = self._overlapping(1).view(np.uint64)
         self._quotes: Words = np.empty(0, np.uint64)
+        self._quotes_before: Places = np.empty(0, np.int64)
 
     def word(self, at: Places) -> Words:
         """Return the eight bytes at each place, the first the lowest."""
@@ -79,8 +81,16 @@ class Text:
 
     def window(self, at: Places, words: int) -> list[Words]:
         """Return up to WINDOW_WORDS words at each place: the first ones, the second ones, and so on."""
-        found: Words = self._windows[words - 1][at].view(np.uint64)
+        found: Words = self._overlapping(words)[at].view(np.uint64)
         return [found[number::words] for number in range(words)]
+
+    def _overlapping(self, words: int) -> npt.NDArray[np.void]:
+        """Return the block as so many words from each place on."""
+        known = self._windows.get(words)
+        if known is None:
+            size = 8 * words
+            known = self._windows[words] = np.ndarray((len(self._room) - size + 1,), f"V{size}", self._room, 0, (1,))
+        return known
 
     def head(self, at: Places, sizes: Places) -> Words:
         """Return up to eight bytes at each place, as many as its size says, zeros behind them."""
@@ -103,10 +113,19 @@ class Text:
     def mark_quotes(self, hidden: Places) -> None:
         """Note where the quotes stand, those left out that are hidden."""
         size = len(self.data)
-        marks = np.zeros((size // 64 + 2) * 64, np.bool_)
+        marks = _spare((len(self.bytes) // 64 + 2) * 64)
         np.equal(self.bytes[:size], QUOTE, out=marks[:size])
+        marks[size:] = True  # so that whoever looks beyond the block finds an end
         marks[hidden] = False
         self._quotes = np.packbits(marks, bitorder="little").view(np.uint64)
+        self._quotes_before = np.zeros(len(self._quotes) + 1, np.int64)
+        np.cumsum(np.bitwise_count(self._quotes), out=self._quotes_before[1:])
+
+    def quotes_before(self, at: Places) -> Places:
+        """Return how many quotes stand before each place, those left out that are hidden."""
+        which, skipped = at >> 6, (at & 63).view(np.uint64)
+        found: Places = self._quotes_before[which] + np.bitwise_count(self._quotes[which] & ((_ONE << skipped) - _ONE))
+        return found
 
     def quote_from(self, at: Places) -> Places:
         """Return where the first quote from each place on stands; the end of the block where there is none."""
@@ -143,7 +162,7 @@ class Text:
 
     def scalar_end(self, at: Places) -> Places:
         """Return where the comma, brace or space behind each scalar stands; the place itself where none is near."""
-        window = self._windows[SCALAR_BYTES // 8 - 1][at].view(np.uint8).reshape(len(at), SCALAR_BYTES)
+        window = self._overlapping(SCALAR_BYTES // 8)[at].view(np.uint8).reshape(len(at), SCALAR_BYTES)
         ended = (window == ord(",")) | (window == ord("}")) | (window <= SPACE)
         ends: Places = at + ended.argmax(axis=1)
         return ends
@@ -153,8 +172,8 @@ class Text:
         found = sizes.astype(np.uint64) * np.uint64(SEED)
         longest = int(sizes.max(initial=0))
         shortest = int(sizes.min(initial=longest))
-        for begin in range(0, longest, 8 * WINDOW_WORDS):
-            count = min(WINDOW_WORDS, -(-(longest - begin) // 8))
+        for begin in range(0, longest, 8 * HASH_WORDS):
+            count = min(HASH_WORDS, -(-(longest - begin) // 8))
             if begin < shortest:
                 words = self.window(at + begin, count)
                 for number, word in enumerate(words):
@@ -233,6 +252,17 @@ class Text:
         if int(sizes.max(initial=0)) <= 8:
             return first, np.full(len(at), fill, np.uint64)
         return first, self.head(at + 8, two) | (fill & ~KEEP[two])
+
+
+_marks: Flags = np.empty(0, np.bool_)
+
+
+def _spare(size: int) -> Flags:
+    """Lend room for so many flags, for as long as nobody else asks: fresh room costs as much as what is done in it."""
+    global _marks  # noqa: PLW0603 - one a process
+    if len(_marks) < size:
+        _marks = np.empty(size, np.bool_)
+    return _marks[:size]
 
 
 def places_of(byte: int, data: memoryview, text: npt.NDArray[np.uint8]) -> Places:
