@@ -124,6 +124,7 @@ def triage(
 
     LOG is a file, a folder (read recursively) or a glob, also rotated and compressed.
     """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy would start threads that nobody needs
     with _stopped_by_hand("triage"):
         from bot.clock import Clock
         from bot.logs.file import FileLogSource

@@ -3,17 +3,21 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
+from typing import Any, TypeVar
 
 from bot.errors import SourceError, Truncated
+from bot.logs import beside
 from bot.logs.ages import Ages
+from bot.logs.beside import Beside
 from bot.logs.blocks import LINE_BYTES_MAX, Block, BlockReader, Gone, Shrunk
-from bot.logs.decode import Decoder, look
+from bot.logs.decode import PARTS_CHARACTERS_MAX, Decoder, look
 from bot.logs.format import UNKNOWN, Format
 from bot.logs.lines import lines_of
 from bot.logs.listing import Listing
 from bot.logs.needle import runs_with
 from bot.logs.paths import LogFile
-from bot.logs.scan import Entry, Wanted, entries, first_lines
+from bot.logs.scan import Entry, entries, first_lines
 from bot.logs.tally import Tally
 from bot.logs.window import DateOf, LogIndex
 from bot.logs.wrapper import may_hold_parts, needles_of
@@ -26,6 +30,12 @@ FAST_BYTES = 256 << 10
 
 SAMPLED_BYTES = 64 << 20
 """From here on the fields of the baseline are sampled: some 200,000 records, of which an eighth is plenty."""
+
+
+HALVED_BYTES = 32 << 20
+"""From here on two processes are faster than one: a fork costs some milliseconds, and what it counted as many to send."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,7 @@ class _Part:
     Args:
         index: None where it is compressed.
         end: None for the end of the file, however far it has grown.
+        is_large: Whether it is so large, or was before it was halved, that the fields of its baseline are sampled.
     """
 
     reader: BlockReader
@@ -50,6 +61,7 @@ class _Part:
     index: LogIndex | None = None
     begin: int = 0
     end: int | None = None
+    is_large: bool = False
 
     @property
     def size(self) -> int:
@@ -61,6 +73,17 @@ class _Part:
 
     def blocks(self) -> Iterator[Block]:
         return self.reader.blocks(self.begin, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """How the reading of a part went."""
+
+    problems: list[str]
+    partial: bool
+    is_late: bool
+    shrunk: bool
+    bytes_read: int
 
 
 class Reading:
@@ -108,19 +131,22 @@ class Reading:
         self._progress = progress
         self._overdue = overdue
         self._total = sum(file.size for file in listing.files)
-
-    def entries(self, wanted: Wanted) -> Iterator[tuple[LogFile, Entry]]:
-        """Yield every entry of every file that can lie in the stretch."""
-        return self._each(lambda file, part: entries(self._lines(file, part), wanted, part.form))
+        self._beside: Beside[Any] | None = None
 
     def count(self, tally: Tally) -> None:
         """Count every entry that can lie in the stretch."""
 
-        def found(file: LogFile, part: _Part) -> Iterator[Entry]:
-            return entries(self._left(file, part, tally), lambda at, _raw: tally.wants(at), part.form)
+        def count(file: LogFile, part: _Part, into: Tally) -> Tally:
+            lines = self._left(file, part, into)
+            for entry in entries(lines, lambda at, _raw: into.wants(at), part.form):
+                into.add(entry, str(file.path), file.label)
+            return into
 
-        for file, entry in self._each(found):
-            tally.add(entry, str(file.path), file.label)
+        for file, part in self._parts():
+            here, there = partial(count, file, into=tally), partial(count, file, into=tally.anew())
+            for found in self._halves(file, part, here, there):
+                if found is not tally:
+                    tally.merge(found)
 
     def _left(self, file: LogFile, part: "_Part", tally: Tally) -> Iterator[tuple[int, bytes]]:
         """Count what can be counted without the parser; yield the other lines."""
@@ -128,23 +154,81 @@ class Reading:
             return self._lines(file, part)
         from bot.logs.fast.count import Counter  # noqa: PLC0415 - numpy: 80 ms, which small logs do not need
 
-        is_large = part.size >= SAMPLED_BYTES
-        counter = Counter(tally, str(file.path), file.label, part.form, is_large=is_large)
+        counter = Counter(tally, str(file.path), file.label, part.form, is_large=part.is_large)
         return self._noted(file, counter.left(self._blocks(file, part)))
 
     def carrying(self, trace_id: str) -> Iterator[tuple[LogFile, Entry]]:
         """Yield the entries of the lines that carry an id, and of the lines around that they need to be understood."""
 
-        def found(file: LogFile, part: _Part) -> Iterator[Entry]:
+        def find(file: LogFile, part: _Part) -> list[Entry]:
+            found: list[Entry] = []
             date_of = dater(part.form)
             for block in self._blocks(file, part):
                 if may_hold_parts(block.data):
-                    yield from entries(lines_of(block), lambda _at, _raw: True, part.form)
+                    found += entries(lines_of(block), lambda _at, _raw: True, part.form)
                     continue
                 for run in runs_with(needles_of(trace_id, block.data), block, date_of):
-                    yield from entries(run, lambda _at, _raw: True, part.form)
+                    found += entries(run, lambda _at, _raw: True, part.form)
+            return found
 
-        return self._each(found)
+        for file, part in self._parts():
+            of_file = partial(find, file)
+            for found in self._halves(file, part, of_file, of_file):
+                yield from ((file, entry) for entry in found)
+
+    def _halves(
+        self, file: LogFile, part: "_Part", here: "Callable[[_Part], T]", there: "Callable[[_Part], T]"
+    ) -> Iterator[T]:
+        """Yield what comes of a part; of the second half of a large one, what a process beside this one says of it."""
+        edge = self._edge(part)
+        if edge is None:
+            yield here(part)
+            return
+        first, second = replace(part, end=edge), replace(part, begin=edge)
+        with Beside[tuple[T, _Outcome] | None](lambda tell: self._apart(file, second, there, tell)) as self._beside:
+            yield here(first)
+            answer = self._beside.result()
+        self._beside = None
+        if answer is None:
+            self.bytes_read += part.reader.bytes_read
+            yield here(second)
+            return
+        found, outcome = answer
+        self.bytes_read += outcome.bytes_read
+        self.problems += outcome.problems
+        self.partial |= outcome.partial
+        self.is_late |= outcome.is_late
+        self.shrunk |= outcome.shrunk
+        yield found
+
+    def _edge(self, part: "_Part") -> int | None:
+        """Return where a part is halved: where a dated line begins, which no line above it may be a part of."""
+        if part.index is None or part.size < HALVED_BYTES or not beside.is_possible():
+            return None
+        end = part.reader.size if part.end is None else part.end
+        halves = part.index.split(part.begin, end, 2)
+        if len(halves) < 2:
+            return None
+        edge = halves[0][1]
+        above = part.reader.pread(PARTS_CHARACTERS_MAX, max(part.begin, edge - PARTS_CHARACTERS_MAX))
+        return None if may_hold_parts(memoryview(above)) else edge
+
+    def _apart(
+        self, file: LogFile, part: "_Part", there: "Callable[[_Part], T]", tell: Callable[[int], None]
+    ) -> "tuple[T, _Outcome] | None":
+        """Read a part in another process; None where it cannot be, and whoever asked has to find out why."""
+        self.bytes_read, self.problems = 0, []
+        self.partial = self.is_late = self.shrunk = False
+        self._beside, self._progress = None, lambda done, _total: tell(done)
+        try:
+            with BlockReader(file.path) as reader:  # an opened file has one position, which both would move
+                if reader.identity != part.reader.identity:
+                    return None
+                found = there(replace(part, reader=reader))
+                outcome = _Outcome(self.problems, self.partial, self.is_late, self.shrunk, reader.bytes_read)
+                return found, outcome
+        except SourceError:
+            return None
 
     def newest(self) -> int | None:
         """Return the newest time in the files; those written long before it are passed over."""
@@ -160,11 +244,6 @@ class Reading:
             return found
         dated = entries(self._lines(file, part), lambda _at, _raw: False, part.form)
         return max((entry.at_us for entry in dated if entry.at_us is not None), default=None)
-
-    def _each(self, entries_of: "Callable[[LogFile, _Part], Iterator[Entry]]") -> Iterator[tuple[LogFile, Entry]]:
-        for file, part in self._parts():
-            for entry in entries_of(file, part):
-                yield file, entry
 
     def _parts(self) -> Iterator[tuple[LogFile, "_Part"]]:
         """Yield what is to be read of each file, which is open meanwhile."""
@@ -216,7 +295,8 @@ class Reading:
             is_after = end == 0 and index.dated_from(0) is not None
             return _Part(reader, form, end=0 if is_after else None)
         self._total -= reader.size - (end - begin)
-        return _Part(reader, form, index, begin, None if end == reader.size else end)
+        is_large = end - begin >= SAMPLED_BYTES
+        return _Part(reader, form, index, begin, None if end == reader.size else end, is_large)
 
     def _learn(self, file: LogFile, index: LogIndex, *, is_whole: bool) -> None:
         """Take note of how old the log is, and of whether files are as old as their lines."""
@@ -253,7 +333,8 @@ class Reading:
 
     def _may_go_on(self, bytes_read: int, file: LogFile) -> bool:
         if self._progress is not None:
-            self._progress(self.bytes_read + bytes_read, self._total)
+            elsewhere = 0 if self._beside is None else self._beside.progress
+            self._progress(self.bytes_read + bytes_read + elsewhere, self._total)
         if not self._overdue():
             return True
         self._run_out(f"{file.path}: out of time after {bytes_read >> 20:,} MiB")

@@ -97,6 +97,10 @@ class Tally:
         self.skipped = Skipped()
         self.several_files = several_files
 
+    def anew(self) -> "Tally":
+        """Return an empty tally of the same request."""
+        return Tally(self.request, several_files=self.several_files)
+
     def wants(self, at_us: int) -> bool:
         """Tell whether an instant lies in baseline or window."""
         return self.start_us <= at_us < self.end_us

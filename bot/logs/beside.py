@@ -1,0 +1,79 @@
+"""Work done in a process beside this one: half of a large log, while this process reads the other half.
+
+The process is a fork: it has what it works with, and starts in a millisecond, where a spawned one needs a quarter of a second
+for the interpreter and its imports. A fork copies one thread only, so it is made only where there is only one (ADR 0015).
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.sharedctypes import RawValue
+from pathlib import Path
+from types import TracebackType
+from typing import Generic, Self, TypeVar
+
+T = TypeVar("T")
+
+_THREADS = Path("/proc/self/task")
+
+
+def is_possible() -> bool:
+    """Tell whether this process may fork, and has a core to spare for it."""
+    if sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2:
+        return False
+    return sum(1 for _ in _THREADS.iterdir()) == 1
+
+
+class Beside(Generic[T]):
+    """Some work that is done meanwhile; a context manager, at whose end it is over in any case.
+
+    Args:
+        work: Gets what it may tell its progress, and returns what can be sent.
+    """
+
+    def __init__(self, work: "Callable[[Callable[[int], None]], T]") -> None:
+        context = get_context("fork")
+        self._receiver, sender = context.Pipe(duplex=False)
+        self._progress = RawValue("q", 0)
+        self._process = context.Process(target=self._run, args=(work, sender, os.getpid()), daemon=True)
+        self._process.start()
+        sender.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._receiver.close()
+        if self._process.is_alive():
+            self._process.kill()
+        self._process.join()
+
+    @property
+    def progress(self) -> int:
+        """How far it has come, in the unit that it tells."""
+        return int(self._progress.value)
+
+    def result(self) -> T | None:
+        """Wait for what came of it; None where the process died."""
+        try:
+            found: T = self._receiver.recv()
+        except (EOFError, OSError):
+            return None
+        return found
+
+    def _run(self, work: "Callable[[Callable[[int], None]], T]", sender: Connection, parent: int) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for the parent, which ends this one
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+        def tell(progress: int) -> None:
+            if os.getppid() != parent:  # it was killed, and nobody waits for the result
+                os._exit(1)
+            self._progress.value = progress
+
+        sender.send(work(tell))
+        sender.close()
