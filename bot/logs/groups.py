@@ -79,6 +79,11 @@ class Group:
             self.example_key, self.example_id = other.example_key, other.example_id
 
 
+def seed_of(name: str) -> int:
+    """Return by which number the errors of a signature are spread over the levels."""
+    return int.from_bytes(hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+
+
 class Groups:
     """The groups of one stretch of time. Mergeable, whatever the order.
 
@@ -99,7 +104,7 @@ class Groups:
 
     def split(self, name: str, errors: Iterable[Seen]) -> Iterator[tuple[Group, list[Seen]]]:
         """Yield the parts of the group that errors of a signature belong to, each with its own of them, in order."""
-        seed = int.from_bytes(hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+        seed = seed_of(name)
         parts: dict[int, list[Seen]] = {}
         for error in errors:
             level = 64 - ((error[0] * SEED & MASK) ^ seed).bit_length()
@@ -114,6 +119,12 @@ class Groups:
         """Count errors of a signature, of which no sample is needed."""
         for group, part in self.split(name, errors):
             group.count += len(part)
+
+    def count_on(self, name: str, level: int, count: int) -> None:
+        """Count errors of a signature that lie on one level."""
+        group = self._group(level, name)
+        if group is not None:
+            group.count += count
 
     def merge(self, other: "Groups") -> None:
         """Take over the groups of another."""

@@ -32,7 +32,6 @@ class Lines:
         ends: Behind each, its line break left out.
         offsets: Where each begins in the text of the file.
         odd: Which need a real parser, whatever their shape: JSON has rules that a shape says nothing of.
-        escaped: Which contain a backslash; None where none does.
         quotes: How many quotes each has, escaped ones left out.
     """
 
@@ -42,9 +41,9 @@ class Lines:
         breaks = places_of(NEWLINE, block.data, self.text.bytes)
         starts = np.concatenate(([0], breaks + 1))
         ends = np.concatenate((breaks, [size]))
-        self.escaped: Flags | None = None
-        self._quotes = np.empty(0, np.int64)
-        has_controls = stringzilla.find_first_of(block.data, _CONTROLS) >= 0
+        self._backslashes = places_of(BACKSLASH, block.data, self.text.bytes)
+        has_odd_bytes = stringzilla.find_first_of(block.data, _CONTROLS + _NOT_ASCII) >= 0
+        has_controls = has_odd_bytes and stringzilla.find_first_of(block.data, _CONTROLS) >= 0
         if has_controls:
             ends -= (ends > starts) & (self.text.bytes[ends - 1] == RETURN)
         kept = ends > starts
@@ -54,9 +53,13 @@ class Lines:
         if len(self):
             if has_controls:
                 self._look_at_controls(size)
-            self._look_at_encoding(block.data)
-            self._look_at_backslashes(block.data)
-        self.text.mark_quotes(self._quotes)
+            if has_odd_bytes:
+                self._look_at_encoding(block.data)
+            self._look_at_backslashes()
+        self._escaped = np.zeros(len(self), np.bool_)
+        if len(self):
+            self._escaped[self._rows(self._backslashes)] = True
+        self.text.mark_quotes(self._escaped_quotes())
         self.quotes: Places = np.diff(self.text.quotes_before(np.append(self.starts, size)))
 
     def __len__(self) -> int:
@@ -77,27 +80,36 @@ class Lines:
         inside = (places >= self.starts[rows]) & (places < self.ends[rows])
         self.odd[rows[inside]] = True
 
+    def with_escapes(self, rows: Places, begins: Places, sizes: Places) -> Places:
+        """Return which stretches, each of a line, contain a backslash."""
+        if not self._backslashes.size:
+            return self._backslashes
+        maybe = np.flatnonzero(self._escaped[rows])
+        before = np.searchsorted(self._backslashes, begins[maybe])
+        behind = np.searchsorted(self._backslashes, begins[maybe] + sizes[maybe])
+        found: Places = maybe[before < behind]
+        return found
+
+    def _escaped_quotes(self) -> Places:
+        behind = self._backslashes + 1
+        return behind[self.text.bytes[behind] == QUOTE]
+
     def _look_at_encoding(self, data: memoryview) -> None:
-        if stringzilla.find_first_of(data, _NOT_ASCII) < 0:
-            return
         try:
             str(data, "utf-8")
         except UnicodeDecodeError:
             self.odd[self._rows(np.flatnonzero(self.text.bytes[: len(data)] > 127))] = True
 
-    def _look_at_backslashes(self, data: memoryview) -> None:
-        """Find the escaped quotes; a line with what is not plainly a valid escape is odd."""
-        places = places_of(BACKSLASH, data, self.text.bytes)
+    def _look_at_backslashes(self) -> None:
+        """Find what is not plainly a valid escape: such a line is odd."""
+        places = self._backslashes
         if not places.size:
             return
-        rows, after = self._rows(places), self.text.bytes[places + 1]
-        self.escaped = np.zeros(len(self), np.bool_)
-        self.escaped[rows] = True
-        self.odd[rows[~_AFTER_BACKSLASH[after]]] = True
+        after = self.text.bytes[places + 1]
+        self.odd[self._rows(places[~_AFTER_BACKSLASH[after]])] = True
         coded = places[after == ord("u")]
         if coded.size:
             digits = [self.text.bytes[coded + place] for place in range(2, 6)]
             good = np.logical_and.reduce([_HEX[digit] for digit in digits])
             surrogate = ((digits[0] | 0x20) == ord("d")) & ~((digits[1] >= ord("0")) & (digits[1] <= ord("7")))
             self.odd[self._rows(coded[~good | surrogate])] = True
-        self._quotes = places[after == QUOTE] + 1

@@ -15,6 +15,7 @@ from bot.logs.dialect import severity_of
 from bot.logs.fast.anew import written_anew
 from bot.logs.fast.block import Lines
 from bot.logs.fast.columns import Codes, FieldColumn, where_of
+from bot.logs.fast.earlier import Earlier
 from bot.logs.fast.known import Known
 from bot.logs.fast.match import Matched
 from bot.logs.fast.names import raw_of, requests_of, users_of
@@ -79,6 +80,7 @@ class ShapeTally:
         self._verdicts = Codes()
         self._signatures = Signatures(shape)
         tally = counter.tally
+        self._earlier = Earlier(tally.baseline_groups)
         self._fields = {
             i: FieldColumn(tally.fields, name, shape.values[i].kind)
             for i, name in enumerate(shape.names)
@@ -126,6 +128,7 @@ class ShapeTally:
 
     def flush(self) -> None:
         """Hand what was counted to the tally."""
+        self._earlier.flush()
         for column in self._fields.values():
             column.flush()
 
@@ -142,15 +145,13 @@ class ShapeTally:
 
     def _count_errors(self, lines: Lines, found: Matched, us: Places, rows: Places) -> None:
         tally = self._counter.tally
-        offsets = lines.offsets[found.rows[rows]]
-        names = self._signatures.of(lines, found, rows)
-        before: dict[str, list[Seen]] = {}
+        names, at = self._signatures.of(lines, found, rows), us[rows]
+        is_early = at < tally.window_us
+        self._earlier.add([name for name, early in zip(names, is_early.tolist(), strict=True) if early], at[is_early])
         groups: dict[str, list[Seen]] = {}
-        for name, at, offset, row in zip(names, us[rows].tolist(), offsets.tolist(), rows.tolist(), strict=True):
-            of_stretch = groups if at >= tally.window_us else before
-            of_stretch.setdefault(name, []).append(Seen(at, offset, row))
-        for name, errors in before.items():
-            tally.baseline_groups.count(name, errors)
+        for i in np.flatnonzero(~is_early).tolist():
+            row = int(rows[i])
+            groups.setdefault(names[i], []).append(Seen(int(at[i]), int(lines.offsets[found.rows[row]]), row))
         for name, errors in groups.items():
             for group, part in tally.groups.split(name, sorted(errors)):
                 group.saw(part[0].at_us, part[-1].at_us, len(part))

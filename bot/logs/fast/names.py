@@ -58,7 +58,7 @@ class NamedColumns:
         if kind is Kind.TEXT:
             hashes = lines.text.hashes(*self._keys(lines, begins, sizes))
             has = sizes > 0
-            odd = np.zeros(0, np.int64) if lines.escaped is None else np.flatnonzero(lines.escaped[found.rows[rows]])
+            odd = lines.with_escapes(found.rows[rows], begins, sizes)
         else:
             hashes = lines.text.hashes(begins, sizes)
             has = lines.text.are_integers(begins, sizes)

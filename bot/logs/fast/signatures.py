@@ -14,9 +14,13 @@ KNOWN_MAX = 50_000
 READINGS_MAX = 6
 """Sets of values that the parser may look at, depending on what it finds; with more, every error is worked out."""
 
+WATCHED_MAX = 100
+"""Errors whose reading is watched, at three times the cost: what is new after them will not come again either."""
+
 TEXT_MAX = 2_000
 """Longer texts are cut by the signature, in the middle of whatever stands there: their digits count."""
 
+_TELLING = (b"\\u", b"0x", b"0X")
 _ONE_DIGIT = bytes.maketrans(b"023456789", b"111111111")
 
 
@@ -39,6 +43,7 @@ class Signatures:
         self._shape = shape
         self._paths: dict[Path, int] = {value.path: i for i, value in enumerate(shape.values)}
         self._readings: list[_Reading] = []
+        self._read_so_far = 0
 
     def of(self, lines: Lines, found: Matched, rows: Places) -> list[str]:
         """Return the signatures of some of the lines of the shape."""
@@ -60,10 +65,13 @@ class Signatures:
             if known is not None:
                 return known
         seen: set[Path] = set()
-        draft = replace(self._shape.draft, fields=Watched(orjson.loads(lines.line(int(found.rows[row[0]]))), seen))
+        fields = orjson.loads(lines.line(int(found.rows[row[0]])))
+        self._read_so_far += 1
+        is_watched = self._read_so_far <= WATCHED_MAX
+        draft = replace(self._shape.draft, fields=Watched(fields, seen) if is_watched else fields)
         message, exception = said_by(draft)
         name = signature_of(Record(None, True, message, "", exception, {}))
-        if () not in seen:
+        if is_watched and () not in seen:
             columns = tuple(sorted({self._paths[path] for path in seen & self._paths.keys()}))
             mine = self._reading(columns)
             if mine is not None and len(mine.known) < KNOWN_MAX:
@@ -86,15 +94,20 @@ class Signatures:
             ends = (begins + sizes).tolist()
             raws = [bytes(lines.text.data[a:b]) for a, b in zip(begins.tolist(), ends, strict=True)]
             is_text = self._shape.values[i].kind is Kind.TEXT
-            values.append([_without_digits(raw) for raw in raws] if is_text else raws)
+            values.append(_without_digits(raws) if is_text else raws)
         return list(zip(*values, strict=True)) if values else [()] * len(rows)
 
 
-def _without_digits(raw: bytes) -> bytes:
-    """Return a text with every digit replaced by the same one, where no digit means more than any other.
+def _without_digits(raws: list[bytes]) -> list[bytes]:
+    """Return texts with every digit replaced by the same one, where no digit means more than any other.
 
-    It does in `0x1f`, in a coded character, and where the text is cut.
+    It does in `0x1f`, in a coded character, and where the text is cut. A raw text holds no line break.
     """
-    if len(raw) > TEXT_MAX or b"\\u" in raw or b"0x" in raw or b"0X" in raw:
-        return raw
+    together = b"\n".join(raws)
+    if any(mark in together for mark in _TELLING) or max(map(len, raws), default=0) > TEXT_MAX:
+        return [raw if len(raw) > TEXT_MAX or any(mark in raw for mark in _TELLING) else _masked(raw) for raw in raws]
+    return _masked(together).split(b"\n") if raws else []
+
+
+def _masked(raw: bytes) -> bytes:
     return raw.translate(_ONE_DIGIT)
