@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from bot.logs import otlp
-from bot.logs.dialect import COMMON, LOGFMT, OTLP, TEXT, Dialect, dialect_of, dig, time_of
+from bot.logs.dialect import COMMON, DIALECTS, LOGFMT, OTLP, TEXT, Dialect, dialect_of, dig, time_of
 from bot.logs.format import SAMPLE_LINES, UNKNOWN, Format, Look, judge
 from bot.logs.layout import read_layout, read_logfmt
 from bot.logs.record import Draft
@@ -30,7 +30,7 @@ PARTS_CHARACTERS_MAX = 1 << 20
 """Of one record that a wrapper split; what is longer is no record."""
 
 SHAPES_MAX = 2_000
-"""Sets of names whose dialect is remembered."""
+"""Sets of marks whose dialect is remembered."""
 
 TORN = "broken JSON"
 NO_OBJECT = "JSON that is no object"
@@ -47,6 +47,16 @@ WRAPPER_NAMES = frozenset(
     )
 )  # fmt: skip
 """Names of which one stands in every wrapper that is an object."""
+
+MARKS = WRAPPER_NAMES.union(
+    *((*row.tell, *row.any_of, *row.without) for row in DIALECTS),
+    *(
+        {name for full in names for name in (full, full.partition(".")[0])}
+        for row in (*DIALECTS, LOGFMT, TEXT)
+        for names in (row.time, row.level, row.message)
+    ),
+)
+"""All names that have a say in which dialect an object is in, and where it keeps time, level and message."""
 
 _TORN_OBJECT = re.compile(r"\s*\{\s*\"(?:[^\"\\]|\\.)*(?:\"\s*:|$)")
 _COLOUR = re.compile(r"\x1b\[[0-9;]{0,20}m")
@@ -95,7 +105,7 @@ class Decoder:
     def __init__(self, form: Format = UNKNOWN) -> None:
         self._form = form
         self._parts: dict[str, list[str]] = {}
-        self._dialects: dict[tuple[str, ...], tuple[Dialect, bool]] = {}  # by an object's names: whether it may wrap
+        self._dialects: dict[frozenset[str], tuple[Dialect, bool]] = {}  # by an object's marks: whether it may wrap
 
     def decode(self, raw: bytes) -> Decoded:
         """Return what a line that is not blank holds."""
@@ -105,13 +115,7 @@ class Decoder:
         return self._object(fields, _Outside(), raw)
 
     def _object(self, fields: Mapping[str, Any], outside: _Outside, raw: bytes) -> Decoded:
-        shape = tuple(fields)
-        known = self._dialects.get(shape)
-        if known is None:
-            if len(self._dialects) >= SHAPES_MAX:
-                self._dialects.clear()
-            known = self._dialects[shape] = self._dialect(fields), not WRAPPER_NAMES.isdisjoint(fields)
-        dialect, may_wrap = known
+        dialect, may_wrap = self.dialect(fields)
         if may_wrap and outside.depth < WRAPPERS_MAX:
             if otlp.is_batch(fields):
                 drafts = tuple(self._draft(record, OTLP, outside) for record in otlp.records(fields))
@@ -123,8 +127,17 @@ class Decoder:
             fields = otlp.opened(fields)
         return Decoded((self._draft(fields, dialect, outside),), raw=raw)
 
+    def dialect(self, fields: Mapping[str, Any]) -> tuple[Dialect, bool]:
+        """Return the dialect of an object, and whether it may be a wrapper; both follow from its MARKS alone."""
+        marks = MARKS.intersection(fields)
+        known = self._dialects.get(marks)
+        if known is None:
+            if len(self._dialects) >= SHAPES_MAX:
+                self._dialects.clear()
+            known = self._dialects[marks] = self._dialect(fields), not WRAPPER_NAMES.isdisjoint(fields)
+        return known
+
     def _dialect(self, fields: Mapping[str, Any]) -> Dialect:
-        """Return the dialect of an object; it follows from its names alone."""
         usual = COMMON if self._form.dialect in (TEXT, LOGFMT) else self._form.dialect
         if self._form.forced and usual is not COMMON:
             return usual

@@ -25,6 +25,11 @@ _TYPES = (
     "attributes.exception.type", "exc_type",
 )  # fmt: skip
 _MESSAGES = ("errorMessage", "error.message", "exception.message", "attributes.exception.message", "exception_message")
+_MARKS = frozenset(
+    part for name in (*_HEADS, *_STACKS, *_TYPES, *_MESSAGES, "context") for part in (name, name.partition(".")[0])
+)
+"""Names of which one stands in every record that says anything of an exception."""
+
 _FUNCTION_KEYS = ("func", "function", "method", "name")
 _FILE_KEYS = ("file", "filename", "fileName", "source")
 _LINE_KEYS = ("line", "lineno", "lineNumber")
@@ -33,6 +38,8 @@ _ITEMS_MAX = 200
 
 def exception_of(fields: Mapping[str, Any]) -> Stack | None:
     """Return type, message and frames as far as the record names them, or None where it names none of them."""
+    if fields.keys().isdisjoint(_MARKS):
+        return None
     stack = next((found for name in _STACKS if (found := _stack(dig(fields, name)))), Stack("", "", ()))
     kind = message = ""
     for head in _HEADS:

@@ -48,6 +48,7 @@ class FieldTally:
         self.full: set[str] = set()
         self.lowest = 0
         self.fine_records = 0
+        self._passed_over: set[str] = set()  # names that are known to be dropped; none comes back
 
     def add(
         self, fields: Mapping[str, Scalar], extra: Mapping[str, str], *, is_error: bool, line: int, in_window: bool
@@ -56,10 +57,12 @@ class FieldTally:
         self.fine_records += in_window and not is_error
         for source in (fields, extra):
             for name, value in source.items():
-                if value is None or value == "" or self.is_dropped(name):
+                values = self.values.get(name)
+                if (values is None and self.is_dropped(name)) or value is None:
                     continue
-                counts = self._counts(name, text_of(value))
-                if counts is None:
+                text = value if type(value) is str else text_of(value)
+                counts = None if values is None else values.get(text)
+                if counts is None and (text == "" or (counts := self._counts(name, text)) is None):
                     continue
                 if in_window:
                     counts[_EVENTS] += 1
@@ -117,9 +120,14 @@ class FieldTally:
 
     def is_dropped(self, name: str) -> bool:
         """Tell whether a field is not counted, or no longer."""
+        if name in self._passed_over:
+            return True
         if name in self.values:
             return False
-        return name in self.full or name in self._skip or _is_never_counted(name) or _level(name) < self.lowest
+        is_one = name in self.full or name in self._skip or _is_never_counted(name) or _level(name) < self.lowest
+        if is_one and len(self._passed_over) < FIELDS_MAX:
+            self._passed_over.add(name)
+        return is_one
 
     def _counts(self, name: str, value: str) -> list[int] | None:
         """Return the counts of a value; None where its field is dropped because of it."""

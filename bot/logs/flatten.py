@@ -11,6 +11,8 @@ DEPTH_MAX = 8
 NAMES_MAX = 500
 """Names taken from one record; a record of more is a dump, not an event."""
 
+_SCALARS = frozenset((str, int, float, bool, type(None)))
+
 LIST_ITEMS_MAX = 50
 """Lines taken from a list of texts, such as a stack trace written as an array."""
 
@@ -27,12 +29,11 @@ def flatten(value: Mapping[str, Any]) -> dict[str, Scalar]:
         prefix, mapping, depth = pending.pop(0)
         for key, item in mapping.items():
             name = prefix + key
-            if isinstance(item, dict):
+            if type(item) in _SCALARS:
+                flat.setdefault(name, item)
+            elif isinstance(item, dict):
                 if depth < DEPTH_MAX:
                     pending.append((name + ".", item, depth + 1))
-            elif isinstance(item, list):
-                if item and all(isinstance(text, str) for text in item[:LIST_ITEMS_MAX]):
-                    flat.setdefault(name, "\n".join(item[:LIST_ITEMS_MAX]))
-            else:
-                flat.setdefault(name, item)
+            elif item and all(isinstance(text, str) for text in item[:LIST_ITEMS_MAX]):
+                flat.setdefault(name, "\n".join(item[:LIST_ITEMS_MAX]))
     return flat

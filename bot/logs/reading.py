@@ -29,7 +29,11 @@ FAST_BYTES = 256 << 10
 """From here on counting many lines at once repays its import."""
 
 SAMPLED_BYTES = 64 << 20
-"""From here on the fields of the baseline are sampled: some 200,000 records, of which an eighth is plenty."""
+BYTES_OF_ONE = 2 << 20
+ONE_IN_MAX = 64
+"""From SAMPLED_BYTES on the fields of the baseline's fine records are counted in one of so many seconds: in 32 of 64 MiB, in
+64 of more. It is at least some 7,000 records, and all that is asked of them is whether a value was there at all.
+"""
 
 
 HALVED_BYTES = 32 << 20
@@ -53,7 +57,7 @@ class _Part:
     Args:
         index: None where it is compressed.
         end: None for the end of the file, however far it has grown.
-        is_large: Whether it is so large, or was before it was halved, that the fields of its baseline are sampled.
+        one_in: Of how many seconds of the baseline one has its fields counted; a half has that of the whole.
     """
 
     reader: BlockReader
@@ -61,7 +65,7 @@ class _Part:
     index: LogIndex | None = None
     begin: int = 0
     end: int | None = None
-    is_large: bool = False
+    one_in: int = 1
 
     @property
     def size(self) -> int:
@@ -154,7 +158,7 @@ class Reading:
             return self._lines(file, part)
         from bot.logs.fast.count import Counter  # noqa: PLC0415 - numpy: 80 ms, which small logs do not need
 
-        counter = Counter(tally, str(file.path), file.label, part.form, is_large=part.is_large)
+        counter = Counter(tally, str(file.path), file.label, part.form, one_in=part.one_in)
         return self._noted(file, counter.left(self._blocks(file, part)))
 
     def carrying(self, trace_id: str) -> Iterator[tuple[LogFile, Entry]]:
@@ -293,10 +297,9 @@ class Reading:
         reader.check()
         if not reader.seekable:  # where its first lines are in order, and after the stretch, so is the rest
             is_after = end == 0 and index.dated_from(0) is not None
-            return _Part(reader, form, end=0 if is_after else None)
+            return _Part(reader, form, end=0 if is_after else None, one_in=_one_in(reader.size))
         self._total -= reader.size - (end - begin)
-        is_large = end - begin >= SAMPLED_BYTES
-        return _Part(reader, form, index, begin, None if end == reader.size else end, is_large)
+        return _Part(reader, form, index, begin, None if end == reader.size else end, _one_in(end - begin))
 
     def _learn(self, file: LogFile, index: LogIndex, *, is_whole: bool) -> None:
         """Take note of how old the log is, and of whether files are as old as their lines."""
@@ -339,6 +342,13 @@ class Reading:
             return True
         self._run_out(f"{file.path}: out of time after {bytes_read >> 20:,} MiB")
         return False
+
+
+def _one_in(size: int) -> int:
+    """Return of how many seconds one is looked at: a power of two."""
+    if size < SAMPLED_BYTES:
+        return 1
+    return min(ONE_IN_MAX, 1 << max(1, size // BYTES_OF_ONE).bit_length() - 1)
 
 
 def format_of(reader: BlockReader, hints: Format = UNKNOWN) -> Format:

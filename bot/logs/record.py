@@ -80,7 +80,7 @@ class Record:
 
 def read_record(draft: Draft) -> Record:
     """Return the record that a draft is."""
-    fields = _with_user(flatten(draft.fields), draft.dialect)
+    fields = named_fields(draft.fields, draft.dialect)
     severity = severity_of(draft.fields, draft.dialect, draft.scale)
     if severity is None and _status(fields) is None:
         severity = draft.severity  # a wrapper calls everything INFO; a status inside knows better
@@ -129,13 +129,14 @@ def is_status(name: str) -> bool:
     return name in _STATUS_NAMES
 
 
-def _with_user(fields: dict[str, Scalar], dialect: Dialect) -> dict[str, Scalar]:
-    """Return the fields with the user under one of its usual names, wherever the dialect puts what applications add."""
+def named_fields(fields: Mapping[str, Any], dialect: Dialect) -> dict[str, Scalar]:
+    """Return the fields flat, the user under one of its usual names, wherever the dialect puts what applications add."""
+    found = flatten(fields)
     for bag in dialect.bags:
         for name in USER_FIELDS:
-            if bag + name in fields and name not in fields:
-                fields[name] = fields.pop(bag + name)
-    return fields
+            if bag + name in found and name not in found:
+                found[name] = found.pop(bag + name)
+    return found
 
 
 def _status(fields: Mapping[str, Scalar]) -> float | None:

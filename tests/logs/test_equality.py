@@ -101,11 +101,10 @@ def test_of_a_large_slice_only_the_baselines_fine_records_are_sampled(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every error, and everything in the window, is counted; a value met often there is met in the sample."""
+    text = logmaker.log(5, 6000, writers=(logmaker.pino,))
     monkeypatch.setattr(reading, "SAMPLED_BYTES", 0)
-    patterns, asked = (
-        [write(tmp_path / "app.log", logmaker.log(5, 6000, writers=(logmaker.pino,)))],
-        request(0, 200, 290),
-    )
+    monkeypatch.setattr(reading, "BYTES_OF_ONE", len(text) // 8)
+    patterns, asked = [write(tmp_path / "app.log", text)], request(0, 200, 290)
     found, expected = FileLogSource(patterns).summarize(asked), engine.summarize(patterns, asked)
     assert counted(replace(found, fields=())) == counted(replace(expected, fields=()))
     for mine, every in zip(found.fields, expected.fields, strict=True):

@@ -92,7 +92,8 @@ class Lines:
 
     def _escaped_quotes(self) -> Places:
         behind = self._backslashes + 1
-        return behind[self.text.bytes[behind] == QUOTE]
+        found: Places = behind[self.text.bytes[behind] == QUOTE]
+        return found
 
     def _look_at_encoding(self, data: memoryview) -> None:
         try:

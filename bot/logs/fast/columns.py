@@ -14,10 +14,13 @@ from bot.logs.flatten import Scalar
 NOT_COUNTED = 0
 """The code of null and of the empty text."""
 
-_IN_WINDOW, _FAILED = 2, 1
+IN_WINDOW, _FAILED = 2, 1
 
 _SLOT_BITS = 12
 """4,096 slots: of the up to 100 values of a field, one in fifty shares its own with another."""
+
+SLOTS_FROM = 256
+"""Lines at a time from which the slots are worth their 64 KiB; shapes that hardly a line has do without."""
 
 _SLOT_SHIFT = np.uint64(64 - _SLOT_BITS)
 
@@ -31,18 +34,29 @@ class Codes:
     def __init__(self) -> None:
         self._hashes: Words = np.empty(0, np.uint64)
         self._codes: Places = np.empty(0, np.int64)
-        self._slots: Words = np.zeros(1 << _SLOT_BITS, np.uint64)
-        self._slots[0] = 1 << 63  # no hash of this slot, so that none is taken for known
-        self._slot_codes: Places = np.full(1 << _SLOT_BITS, NOT_COUNTED, np.int64)
+        self._slots: Words | None = None
+        self._slot_codes: Places = np.empty(0, np.int64)
 
     def of(self, hashes: Words, resolve: Callable[[int], int]) -> Places:
         """Return the code of every hash; `resolve(row)` gives that of a hash not seen before."""
+        if self._slots is None:
+            if len(hashes) < SLOTS_FROM:
+                return self._look_up(hashes, np.arange(len(hashes)), resolve)
+            self._slots = self._laid_out()
         slots = hashes >> _SLOT_SHIFT
         codes: Places = self._slot_codes[slots]
         other = np.flatnonzero(self._slots[slots] != hashes)
         if other.size:
             codes[other] = self._look_up(hashes[other], other, resolve)
         return codes
+
+    def _laid_out(self) -> Words:
+        slots = np.zeros(1 << _SLOT_BITS, np.uint64)
+        slots[0] = 1 << 63  # no hash of this slot, so that none is taken for known
+        self._slot_codes = np.full(1 << _SLOT_BITS, NOT_COUNTED, np.int64)
+        places = self._hashes >> _SLOT_SHIFT
+        slots[places], self._slot_codes[places] = self._hashes, self._codes
+        return slots
 
     def _look_up(self, hashes: Words, rows: Places, resolve: Callable[[int], int]) -> Places:
         if len(self._hashes):
@@ -57,8 +71,9 @@ class Codes:
         merged = np.concatenate((self._hashes, new))
         order = np.argsort(merged)
         self._hashes, self._codes = merged[order], np.concatenate((self._codes, codes))[order]
-        slots = new >> _SLOT_SHIFT
-        self._slots[slots], self._slot_codes[slots] = new, codes
+        if self._slots is not None:
+            slots = new >> _SLOT_SHIFT
+            self._slots[slots], self._slot_codes[slots] = new, codes
         return self._codes[np.searchsorted(self._hashes, hashes)]
 
 
@@ -137,4 +152,4 @@ def scalar(raw: bytes, kind: Kind) -> Scalar:
 
 def where_of(is_error: npt.NDArray[np.bool_], in_window: npt.NDArray[np.bool_]) -> Places:
     """Return for each line whether it lies in the window (2) and is an error (1), added."""
-    return is_error.astype(np.int64) * _FAILED + in_window.astype(np.int64) * _IN_WINDOW
+    return is_error.astype(np.int64) * _FAILED + in_window.astype(np.int64) * IN_WINDOW

@@ -17,6 +17,7 @@ from bot.logs.fast.block import Lines
 from bot.logs.fast.columns import Codes, FieldColumn, where_of
 from bot.logs.fast.earlier import Earlier
 from bot.logs.fast.known import Known
+from bot.logs.fast.loose import Loose, Read
 from bot.logs.fast.match import Matched
 from bot.logs.fast.names import raw_of, requests_of, users_of
 from bot.logs.fast.shape import Path, Shape, Watched
@@ -28,12 +29,8 @@ from bot.logs.lines import trimmed
 from bot.logs.record import read_record
 from bot.logs.tally import Tally, path_hash
 
-ONE_IN = 8
-"""Of a large slice, the seconds of the baseline whose fields are counted.
-
-All that is asked of a value's records there that did not fail is whether there were any; counting them all would cost as
-much as the rest together. The seconds are chosen by their hash, so that what runs once a minute is not always missed.
-"""
+TRIAL = 512
+"""Lines written anew before it is told whether that is of use; parting lines of ever new shapes takes much memory."""
 
 _FINE, _FAILED, _UNKNOWN = 0, 1, 2
 
@@ -175,24 +172,26 @@ class Counter:
         name: The path of the file.
         label: Its name among the others.
         form: How it is written.
-        is_large: Whether the fields of the baseline are those of some of its seconds.
+        one_in: Of how many seconds of the baseline the fields of one are counted. Which ones their hash decides, so that
+            what runs once a minute is not always missed. Counting all would cost as much as the rest together.
     """
 
-    def __init__(self, tally: Tally, name: str, label: str, form: Format, *, is_large: bool = False) -> None:
+    def __init__(self, tally: Tally, name: str, label: str, form: Format, *, one_in: int = 1) -> None:
         self.tally = tally
         self.name = name
         self.path = path_hash(name)
         self._label = label
         self._shapes: dict[int, ShapeTally] = {}
-        self._as_it_is, self._anew = Known(form, self._learnt), Known(form, self._learnt)
+        self._as_it_is, self._anew = Known(form, self._learnt), Known(form, self._learnt, TRIAL)
         self._begun = False
         self._events = np.zeros(len(tally.events), np.int64)
         self._errors = np.zeros(len(tally.errors), np.int64)
         self.where = np.zeros(4, np.int64)
         self.key = 0
         first = tally.start_us // 1_000_000
-        self._is_sampled = is_large
-        self._sampled = mixed(np.arange(first, first + len(tally.events), dtype=np.uint64)) % np.uint64(ONE_IN) == 0
+        seconds = mixed(np.arange(first, first + len(tally.events), dtype=np.uint64))
+        self._looked_at = None if one_in == 1 else seconds % np.uint64(one_in) == 0
+        self._loose = Loose(tally, form, self.path)
 
     def left(self, blocks: Iterable[Block]) -> Iterator[tuple[int, bytes]]:
         """Count the blocks; yield the lines that the real parser must read, with their offsets and in order."""
@@ -202,9 +201,9 @@ class Counter:
 
     def looks_at(self, us: Places) -> Flags:
         """Tell of which records that did not fail the fields are counted, were they in the baseline."""
-        if not self._is_sampled:
+        if self._looked_at is None:
             return np.ones(len(us), np.bool_)
-        found: Flags = self._sampled[(us - self.tally.start_us) // 1_000_000]
+        found: Flags = self._looked_at[(us - self.tally.start_us) // 1_000_000]
         return found
 
     def _left_of(self, lines: Lines) -> Iterator[tuple[int, bytes]]:
@@ -215,9 +214,14 @@ class Counter:
         for one in self._judged_anew(lines, np.flatnonzero(~known)):
             known[one.rows] = True
             judged.append(one)
+        loose = self._loose.read(lines, np.flatnonzero(~known))
+        known[loose.rows] = True
+        known[loose.failed] = True
         left = self._left_to_parse(known)
+        left[loose.failed] = True
         for one in judged:
             self._count(one.only(~left[one.rows]))
+        self._count_loose(lines, loose, ~left[loose.rows])
         for row in np.flatnonzero(left).tolist():
             yield int(lines.offsets[row]), trimmed(lines.line(row))
 
@@ -229,6 +233,7 @@ class Counter:
             yield self._shapes[id(found.shape)].judged(lines, found)
 
     def _judged_anew(self, lines: Lines, rows: Places) -> Iterator[Judged]:
+        rows = rows if self._anew.is_tried else rows[:TRIAL]
         anew = None if self._anew.is_useless else written_anew(lines, rows)
         if anew is not None:
             for one in self._judged(anew.lines, self._anew):
@@ -244,25 +249,50 @@ class Counter:
         return left
 
     def _count(self, judged: Judged) -> None:
-        tally = self.tally
-        if not len(judged.us):
+        placed = self._placed(judged.us)
+        if placed is None:
             return
-        tally.saw_oldest(int(judged.us.min()))
-        judged = judged.only(judged.us < tally.end_us)
-        if not len(judged.us):
-            return
-        newest = int(judged.us.max())
-        tally.newest_us = newest if tally.newest_us is None else max(tally.newest_us, newest)
-        judged = judged.only(judged.us >= tally.start_us)
-        if not len(judged.us):
-            return
-        tally.lines += len(judged.us)
-        tally.parsed += len(judged.us)
-        tally.naive += int(np.count_nonzero(judged.naive))
-        seconds = (judged.us - tally.start_us) // 1_000_000
-        self._events += np.bincount(seconds, minlength=len(self._events))
-        self._errors += np.bincount(seconds[judged.is_error], minlength=len(self._errors))
+        judged = judged.only(placed)
+        self._count_seconds(judged.us, judged.is_error, judged.naive)
         self._shapes[id(judged.found.shape)].count(judged)
+
+    def _count_loose(self, lines: Lines, loose: Read, keep: Flags) -> None:
+        rows, us, naive = loose.rows[keep], loose.us[keep], loose.naive[keep]
+        placed = self._placed(us)
+        if placed is None:
+            return
+        rows, us, naive = rows[placed], us[placed], naive[placed]
+        is_error = np.zeros(len(us), np.bool_)
+        self._count_seconds(us, is_error, naive)
+        in_window = us >= self.tally.window_us
+        told = np.flatnonzero(in_window | self.looks_at(us))
+        where = where_of(is_error, in_window)[told]
+        self.where += np.bincount(where, minlength=4)
+        self.key += int(hash_places(self.path, lines.offsets[rows[in_window]]).sum())
+        self._loose.count(lines, rows[told], where)
+
+    def _placed(self, us: Places) -> Flags | None:
+        """Tell which times lie in baseline or window, and note how far they reach; None where none does."""
+        tally = self.tally
+        if not len(us):
+            return None
+        tally.saw_oldest(int(us.min()))
+        ended = us < tally.end_us
+        if not ended.any():
+            return None
+        newest = int(us[ended].max())
+        tally.newest_us = newest if tally.newest_us is None else max(tally.newest_us, newest)
+        placed: Flags = ended & (us >= tally.start_us)
+        return placed if placed.any() else None
+
+    def _count_seconds(self, us: Places, is_error: Flags, naive: Flags) -> None:
+        tally = self.tally
+        tally.lines += len(us)
+        tally.parsed += len(us)
+        tally.naive += int(np.count_nonzero(naive))
+        seconds = (us - tally.start_us) // 1_000_000
+        self._events += np.bincount(seconds, minlength=len(self._events))
+        self._errors += np.bincount(seconds[is_error], minlength=len(self._errors))
 
     def _flush(self) -> None:
         tally = self.tally
@@ -273,5 +303,6 @@ class Counter:
         if tally.several_files and self.where.any():
             counts = (fine + failed, failed, before + before_failed, before_failed, self.key)
             tally.fields.add_counts("file", self._label, counts)
+        self._loose.flush()
         for shape in self._shapes.values():
             shape.flush()

@@ -284,6 +284,13 @@ def places_of(byte: int, data: memoryview, text: npt.NDArray[np.uint8]) -> Place
     return np.flatnonzero(text[: len(data)] == byte)
 
 
+def hashes_of(texts: list[bytes]) -> Words:
+    """Return the hash of each of some texts."""
+    sizes = np.array([len(text) for text in texts], np.int64)
+    room = memoryview(b"".join((*texts, bytes(8 * HASH_WORDS))))
+    return Text(room, len(room)).hashes(np.cumsum(sizes) - sizes, sizes)
+
+
 def mixed(word: Words) -> Words:
     """Return words with every bit spread, as `bot.logs.hashing.mixed` defines it."""
     word = word * np.uint64(FACTOR)
