@@ -76,11 +76,15 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One escalation: how often its call stands in the channel, how late the first came, and whether all went well."""
+    """One escalation: how often its call stands in the channel, how late the first came, and whether all went well.
+
+    `history` is what the store says of one that went wrong.
+    """
 
     posts: int
     late_s: float | None
     answered: bool
+    history: str = ""
 
 
 @dataclass(slots=True)
@@ -111,7 +115,8 @@ class Verdict:
         """Return the promises that did not hold; for the control, that it held too much."""
         if self.plan.naive:
             return [] if self.duplicated else ["the control posted nothing twice: the harness proves nothing"]
-        said = ["the trouble never came"] * (not self.strikes)
+        said = [call.history for call in self.calls if call.history]
+        said += ["the trouble never came"] * (not self.strikes)
         said += [f"{self.lost} lost"] * bool(self.lost) + [f"{self.duplicated} duplicated"] * bool(self.duplicated)
         if self.plan.trouble != "kill":  # who is frozen, or has no database, is late
             return said

@@ -93,18 +93,14 @@ def _calls(world: World, ledger: "Ledger", dark: list[tuple[datetime, datetime]]
             if message.get("thread_ts") not in (None, message["ts"]) and "Call 1 of" in str(message):
                 threads.setdefault((channel, message["thread_ts"]), []).append(float(message["ts"]))
     smooth = ledger.untroubled()
-    return [
-        _call(
-            due,
-            sorted(threads.get(world.places[incident], ())),
-            answered=incident in smooth and not any(begin <= due <= end for begin, end in dark),
-        )
-        for incident, due in world.due.items()
-    ]
-
-
-def _call(due: datetime, posts: list[float], *, answered: bool) -> Call:
-    return Call(len(posts), posts[0] - due.timestamp() if posts else None, answered)
+    calls = []
+    for incident, due in world.due.items():
+        posts = sorted(threads.get(world.places[incident], ()))
+        answered = incident in smooth and not any(begin <= due <= end for begin, end in dark)
+        late_s = posts[0] - due.timestamp() if posts else None
+        history = "" if len(posts) == 1 else f"due {due:%H:%M:%S}, posts {posts}: {ledger.history(incident)}"
+        calls.append(Call(len(posts), late_s, answered, history))
+    return calls
 
 
 class Ledger:
@@ -124,6 +120,16 @@ class Ledger:
         """Return the incidents whose look and call were each claimed once."""
         rows = self._rows()
         return {row.incident_id for row in rows} - {row.incident_id for row in rows if row.attempts > 1}
+
+    def history(self, incident: int) -> str:
+        """Return what is stored of an incident's looks and calls, for whoever has to find out what went wrong."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(table).where(table.c.incident_id == incident).order_by(table.c.id))
+            said = [
+                f"{row.kind} {row.n} {row.state}, due {row.due_at:%H:%M:%S}, tried {row.attempts}, {row.error}, ts {row.slack_ts}"
+                for row in rows
+            ]
+        return "; ".join(said)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -11,6 +11,8 @@ def test_what_is_missing_or_twice_breaks_the_promise() -> None:
     """Both are named, with how many."""
     calls = [Call(0, None, answered=True), Call(2, 1.0, answered=True), Call(1, 1.0, answered=True)]
     assert Verdict(PLAN, calls, 5, 1.0).broken() == ["1 lost", "1 duplicated"]
+    calls[0] = Call(0, None, answered=True, history="look 1 done")
+    assert Verdict(PLAN, calls, 5, 1.0).broken() == ["look 1 done", "1 lost", "1 duplicated"]
 
 
 def test_a_class_that_is_late_breaks_the_promise() -> None:
