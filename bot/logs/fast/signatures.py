@@ -1,5 +1,6 @@
 """The signatures of errors of one shape, each worked out once for all that say the same but for their digits."""
 
+import re
 from dataclasses import replace
 
 import orjson
@@ -21,6 +22,15 @@ TEXT_MAX = 2_000
 """Longer texts are cut by the signature, in the middle of whatever stands there: their digits count."""
 
 _TELLING = (b"\\u", b"0x", b"0X")
+_UUID_FILLER = b"a1111111-1111-1111-1111-111111111111"
+_ID = re.compile(
+    rb"(?<![A-Za-z0-9.,])(?:(?P<uuid>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+    rb"|(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{8,})(?![A-Za-z0-9])"
+)
+"""An id of digits and letters, which a signature masks as a whole, whatever they are; not behind a dot or comma, where its
+first digits may be those of a number.
+"""
+
 _ONE_DIGIT = bytes.maketrans(b"023456789", b"111111111")
 
 
@@ -36,7 +46,7 @@ class Signatures:
     """Gives errors of one shape their signatures.
 
     What the parser looked at in one error is remembered with the signature that came of it. Another error that has the
-    same there would lead it the same way. A signature masks every number, so that digits make no difference.
+    same there would lead it the same way. A signature masks every number and id, so that it makes no difference which.
     """
 
     def __init__(self, shape: Shape) -> None:
@@ -94,14 +104,15 @@ class Signatures:
             ends = (begins + sizes).tolist()
             raws = [bytes(lines.text.data[a:b]) for a, b in zip(begins.tolist(), ends, strict=True)]
             is_text = self._shape.values[i].kind is Kind.TEXT
-            values.append(_without_digits(raws) if is_text else raws)
+            values.append(alike(raws) if is_text else raws)
         return list(zip(*values, strict=True)) if values else [()] * len(rows)
 
 
-def _without_digits(raws: list[bytes]) -> list[bytes]:
-    """Return texts with every digit replaced by the same one, where no digit means more than any other.
+def alike(raws: list[bytes]) -> list[bytes]:
+    """Return texts so that two are the same only where their signatures are: every digit and hexadecimal id as one.
 
-    It does in `0x1f`, in a coded character, and where the text is cut. A raw text holds no line break.
+    A digit means more than others in `0x1f`, in a coded character, and where the text is cut. A raw text holds no line
+    break.
     """
     together = b"\n".join(raws)
     if any(mark in together for mark in _TELLING) or max(map(len, raws), default=0) > TEXT_MAX:
@@ -110,4 +121,11 @@ def _without_digits(raws: list[bytes]) -> list[bytes]:
 
 
 def _masked(raw: bytes) -> bytes:
-    return raw.translate(_ONE_DIGIT)
+    return _ID.sub(_placeholder, raw).translate(_ONE_DIGIT)
+
+
+def _placeholder(found: "re.Match[bytes]") -> bytes:
+    """Return an id of the same length, dashes and kind of first character: a letter may begin the scheme of a URL."""
+    text = found[0]
+    filled = _UUID_FILLER if found["uuid"] else b"a" * (len(text) - 1) + b"1"
+    return (b"1" if text[0] < ord("a") else b"a") + filled[1:]
