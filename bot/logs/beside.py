@@ -1,7 +1,8 @@
 """Work done in a process beside this one: half of a large log, while this process reads the other half.
 
 The process is a fork: it has what it works with, and starts in a millisecond, where a spawned one needs a quarter of a second
-for the interpreter and its imports. A fork copies one thread only, so it is made only where there is only one (ADR 0015).
+for the interpreter and its imports. A fork copies one thread only, and what another was in the middle of stays so for ever: it
+is made only where no other thread does anything (ADR 0015).
 """
 
 import os
@@ -20,13 +21,20 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _THREADS = Path("/proc/self/task")
+_idle_threads = 0
+
+
+def has_idle_thread() -> None:
+    """Take note of a thread of this process that only waits: it holds no lock that a fork would find held for ever."""
+    global _idle_threads  # noqa: PLW0603 - threads are the process' own
+    _idle_threads += 1
 
 
 def is_possible() -> bool:
     """Tell whether this process may fork, and has a core to spare for it."""
     if sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2:
         return False
-    return sum(1 for _ in _THREADS.iterdir()) == 1
+    return sum(1 for _ in _THREADS.iterdir()) == 1 + _idle_threads
 
 
 class Beside(Generic[T]):

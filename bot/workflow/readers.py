@@ -19,6 +19,7 @@ from typing import Any, Never, ParamSpec, TypeVar
 
 from bot.errors import SourceError, Unreachable
 from bot.incident.effect import Effect
+from bot.logs import beside
 from bot.settings import ServiceSettings
 from bot.text import redact
 from bot.triage.recovery import RECENT, Baseline, Recovery, effect
@@ -162,8 +163,10 @@ def _begin(masked: Sequence[str]) -> None:
     """Start a process: behind the bot, deaf to a Ctrl-C that is meant for it, and never outliving it."""
     redact.configure(masked)
     os.nice(NICENESS)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy would start threads that nobody needs
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_follow_parent, daemon=True).start()
+    beside.has_idle_thread()
 
 
 def _follow_parent() -> None:

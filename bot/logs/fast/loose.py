@@ -34,7 +34,7 @@ USELESS_AFTER = 5_000
 LEVELS_MAX = 10_000
 """Levels that are remembered; a log with more writes something else there."""
 
-_TOLD = frozenset((str, int))
+_LEVEL_TYPES, _TIME_TYPES = frozenset((str, int)), frozenset((str, int, float))
 """True is no level, although it is the number 1; nor is it a time."""
 
 
@@ -88,7 +88,7 @@ class Loose:
         """Date and judge some lines of a block, as far as they are plain."""
         plain: list[int] = []
         failed: list[bool] = []
-        times: list[str | int] = []
+        times: list[str | float] = []
         if self._tried <= USELESS_AFTER or self._read >= USELESS_BELOW * self._tried:
             data, plans = lines.text.data, self._plans
             near = rows[lines.ends[rows] - lines.starts[rows] <= LINE_MAX]
@@ -106,7 +106,7 @@ class Loose:
                 if plan is None:
                     continue
                 time, level = fields[plan.time], fields[plan.level]
-                if type(level) not in _TOLD or type(time) not in _TOLD:
+                if type(level) not in _LEVEL_TYPES or type(time) not in _TIME_TYPES:
                     continue
                 severity = plan.severities.get(level) or self._severity(level, plan)
                 if severity is not None:
@@ -150,7 +150,7 @@ class Loose:
         """Hand what was counted to the tally."""
         self._values.flush()
 
-    def _dated(self, times: list[str | int]) -> Dates:
+    def _dated(self, times: list[str | float]) -> Dates:
         """Return the instants of times of one form, together; those of another form one by one."""
         us, good, naive = np.zeros(len(times), np.int64), np.zeros(len(times), np.bool_), np.zeros(len(times), np.bool_)
         texts = [str(time) for time in times]
