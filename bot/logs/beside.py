@@ -13,12 +13,13 @@ from multiprocessing.connection import Connection
 from multiprocessing.sharedctypes import RawValue
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, Self, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 T = TypeVar("T")
+Work: TypeAlias = "Callable[[Callable[[int], None]], Iterator[T]]"
 
 _THREADS = Path("/proc/self/task")
 _idle_threads = 0
@@ -37,14 +38,18 @@ def is_possible() -> bool:
     return sum(1 for _ in _THREADS.iterdir()) == 1 + _idle_threads
 
 
+class Died(Exception):  # noqa: N818 - what happened, as the other words of this place
+    """The process ended before it had told everything."""
+
+
 class Beside(Generic[T]):
     """Some work that is done meanwhile; a context manager, at whose end it is over in any case.
 
     Args:
-        work: Gets what it may tell its progress, and returns what can be sent.
+        work: Gets what it may tell its progress, and yields what it finds, in pieces of which one fits the memory.
     """
 
-    def __init__(self, work: "Callable[[Callable[[int], None]], T]") -> None:
+    def __init__(self, work: "Work[T]") -> None:
         context = get_context("fork")
         self._receiver, sender = context.Pipe(duplex=False)
         self._progress = RawValue("q", 0)
@@ -68,15 +73,19 @@ class Beside(Generic[T]):
         """How far it has come, in the unit that it tells."""
         return int(self._progress.value)
 
-    def result(self) -> T | None:
-        """Wait for what came of it; None where the process died."""
-        try:
-            found: T = self._receiver.recv()
-        except (EOFError, OSError):
-            return None
-        return found
+    def results(self) -> "Iterator[T]":
+        """Yield what comes of it.
 
-    def _run(self, work: "Callable[[Callable[[int], None]], T]", sender: Connection, parent: int) -> None:
+        Raises:
+            Died: it did not come to its end.
+        """
+        try:
+            while (found := self._receiver.recv()) is not None:
+                yield found
+        except (EOFError, OSError):
+            raise Died from None
+
+    def _run(self, work: "Work[T]", sender: Connection, parent: int) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C is for the parent, which ends this one
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
@@ -85,5 +94,7 @@ class Beside(Generic[T]):
                 os._exit(1)
             self._progress.value = progress
 
-        sender.send(work(tell))
+        for found in work(tell):
+            sender.send(found)
+        sender.send(None)
         sender.close()

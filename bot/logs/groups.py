@@ -10,7 +10,8 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import islice
+from typing import NamedTuple, TypeVar
 
 from bot.logs.hashing import MASK, SEED
 from bot.logs.ids import ID_PATTERN, ids_of
@@ -21,8 +22,13 @@ from bot.text.stack import Stack
 GROUPS_MAX = 50_000
 """Groups counted exactly; a log with more writes its data where nothing masks it, and has no use for exact counts."""
 
+PIECE = 1_000
+"""Groups that one process sends another at a time: half a MiB."""
+
 SAMPLE_LIMIT = 300
 """Characters of a sample and of an exception's message."""
+
+T = TypeVar("T")
 
 Key = tuple[int, str, int]
 """Time, file and offset: the first by it is the example."""
@@ -77,6 +83,13 @@ class Group:
             self.sample_key, self.sample, self.exception = other.sample_key, other.sample, other.exception
         if other.example_key < self.example_key:
             self.example_key, self.example_id = other.example_key, other.example_id
+
+
+def batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Yield items, so many at a time (itertools has it from Python 3.12 on)."""
+    rest = iter(items)
+    while some := list(islice(rest, size)):
+        yield some
 
 
 def seed_of(name: str) -> int:
@@ -135,6 +148,14 @@ class Groups:
                 mine = self._group(level, name)
                 if mine is not None:
                     mine.merge(group)
+
+    def pieces(self) -> Iterator["Groups"]:
+        """Yield the groups, PIECE of them at a time; all of them merged are this."""
+        for level, names in self.levels.items():
+            for some in batched(names.items(), PIECE):
+                piece = Groups()
+                piece.lowest, piece.levels = self.lowest, {level: dict(some)}
+                yield piece
 
     def all(self) -> dict[str, Group]:
         """Return every group; its count is exact, or stands for `one_in` times as many as were kept."""

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from bot.errors import SourceError, Truncated
 from bot.logs import beside
 from bot.logs.ages import Ages
-from bot.logs.beside import Beside
+from bot.logs.beside import Beside, Died
 from bot.logs.blocks import LINE_BYTES_MAX, Block, BlockReader, Gone, Shrunk
 from bot.logs.decode import PARTS_CHARACTERS_MAX, Decoder, look
 from bot.logs.format import UNKNOWN, Format
@@ -147,10 +147,15 @@ class Reading:
             return into
 
         for file, part in self._parts():
-            here, there = partial(count, file, into=tally), partial(count, file, into=tally.anew())
+            here = partial(count, file, into=tally)
+            there = partial(self._pieces, partial(count, file, into=tally.anew()))
             for found in self._halves(file, part, here, there):
                 if found is not tally:
                     tally.merge(found)
+
+    @staticmethod
+    def _pieces(count: "Callable[[_Part], Tally]", part: "_Part") -> Iterator[Tally]:
+        return count(part).pieces()
 
     def _left(self, file: LogFile, part: "_Part", tally: Tally) -> Iterator[tuple[int, bytes]]:
         """Count what can be counted without the parser; yield the other lines."""
@@ -177,33 +182,42 @@ class Reading:
 
         for file, part in self._parts():
             of_file = partial(find, file)
-            for found in self._halves(file, part, of_file, of_file):
+            for found in self._halves(file, part, of_file, partial(_once, of_file)):
                 yield from ((file, entry) for entry in found)
 
     def _halves(
-        self, file: LogFile, part: "_Part", here: "Callable[[_Part], T]", there: "Callable[[_Part], T]"
+        self, file: LogFile, part: "_Part", here: "Callable[[_Part], T]", there: "Callable[[_Part], Iterator[T]]"
     ) -> Iterator[T]:
         """Yield what comes of a part; of the second half of a large one, what a process beside this one says of it."""
         edge = self._edge(part)
         if edge is None:
             yield here(part)
             return
+        outcome: T | _Outcome | None = None
         first, second = replace(part, end=edge), replace(part, begin=edge)
-        with Beside[tuple[T, _Outcome] | None](lambda tell: self._apart(file, second, there, tell)) as self._beside:
+        with Beside[T | _Outcome](lambda tell: self._apart(file, second, there, tell)) as self._beside:
             yield here(first)
-            answer = self._beside.result()
+            told = self._beside.results()
+            try:
+                outcome = next(told, None)
+                if isinstance(outcome, _Outcome):
+                    self._went(outcome)
+                    yield from cast("Iterator[T]", told)
+            except Died:
+                if outcome is not None:
+                    self._fail(f"{file.path}: not all of what its second half holds is counted")
         self._beside = None
-        if answer is None:
+        if outcome is None:
             self.bytes_read += part.reader.bytes_read
             yield here(second)
-            return
-        found, outcome = answer
+
+    def _went(self, outcome: _Outcome) -> None:
+        """Take over how the reading of a half went."""
         self.bytes_read += outcome.bytes_read
         self.problems += outcome.problems
         self.partial |= outcome.partial
         self.is_late |= outcome.is_late
         self.shrunk |= outcome.shrunk
-        yield found
 
     def _edge(self, part: "_Part") -> int | None:
         """Return where a part is halved: where a dated line begins, which no line above it may be a part of."""
@@ -218,21 +232,21 @@ class Reading:
         return None if may_hold_parts(memoryview(above)) else edge
 
     def _apart(
-        self, file: LogFile, part: "_Part", there: "Callable[[_Part], T]", tell: Callable[[int], None]
-    ) -> "tuple[T, _Outcome] | None":
-        """Read a part in another process; None where it cannot be, and whoever asked has to find out why."""
+        self, file: LogFile, part: "_Part", there: "Callable[[_Part], Iterator[T]]", tell: Callable[[int], None]
+    ) -> "Iterator[T | _Outcome]":
+        """Read a part in another process; yield nothing where it cannot be, and whoever asked has to find out why."""
         self.bytes_read, self.problems = 0, []
         self.partial = self.is_late = self.shrunk = False
         self._beside, self._progress = None, lambda done, _total: tell(done)
         try:
             with BlockReader(file.path) as reader:  # an opened file has one position, which both would move
                 if reader.identity != part.reader.identity:
-                    return None
+                    return
                 found = there(replace(part, reader=reader))
-                outcome = _Outcome(self.problems, self.partial, self.is_late, self.shrunk, reader.bytes_read)
-                return found, outcome
+                yield _Outcome(self.problems, self.partial, self.is_late, self.shrunk, reader.bytes_read)
         except SourceError:
-            return None
+            return
+        yield from found
 
     def newest(self) -> int | None:
         """Return the newest time in the files; those written long before it are passed over."""
@@ -349,6 +363,11 @@ def _one_in(size: int) -> int:
     if size < SAMPLED_BYTES:
         return 1
     return min(ONE_IN_MAX, 1 << max(1, size // BYTES_OF_ONE).bit_length() - 1)
+
+
+def _once(find: "Callable[[_Part], T]", part: _Part) -> Iterator[T]:
+    """Return what is found as one piece."""
+    return iter((find(part),))
 
 
 def format_of(reader: BlockReader, hints: Format = UNKNOWN) -> Format:

@@ -101,6 +101,16 @@ class Tally:
         """Return an empty tally of the same request."""
         return Tally(self.request, several_files=self.several_files)
 
+    def pieces(self) -> Iterator["Tally"]:
+        """Yield what was counted, in pieces to be merged; empties this one."""
+        for name in ("groups", "baseline_groups"):
+            for some in getattr(self, name).pieces():
+                piece = self.anew()
+                setattr(piece, name, some)
+                yield piece
+            setattr(self, name, Groups())
+        yield self
+
     def wants(self, at_us: int) -> bool:
         """Tell whether an instant lies in baseline or window."""
         return self.start_us <= at_us < self.end_us

@@ -51,7 +51,7 @@ from bot.logs.beside import Beside
 def slow(tell):
     tell(os.getpid())
     time.sleep({seconds})
-    return os.getpid()
+    yield os.getpid()
 
 with Beside(slow) as other:
     while not other.progress:
@@ -78,6 +78,20 @@ def is_running(pid: int) -> bool:
         return False
 
 
+DIES_LATE = """
+import os, sys
+from bot.logs import beside, reading
+from bot.logs.file import FileLogSource
+from tests.logs.test_equality import request
+
+send = beside.Connection.send
+beside.Connection.send = lambda pipe, found: os._exit(9) if isinstance(found, reading.Tally) else send(pipe, found)
+reading.HALVED_BYTES = 1
+source = FileLogSource([sys.argv[1]]).summarize(request(0, 200, 290)).source
+print(source.partial, *source.problems)
+"""
+
+
 @pytest.mark.parametrize("trouble", ["", DIES], ids=["well", "dies"])
 def test_two_processes_find_what_one_finds(tmp_path: Path, trouble: str) -> None:
     """Counts, groups, fields, users and a trace; also where the other process dies, and its half is read here."""
@@ -88,9 +102,16 @@ def test_two_processes_find_what_one_finds(tmp_path: Path, trouble: str) -> None
     assert found["records"]
 
 
+def test_a_process_that_dies_while_it_tells_leaves_a_partial_answer(tmp_path: Path) -> None:
+    """What it told is counted; that it is not all is said."""
+    said = run(DIES_LATE, write(tmp_path / "app.log", logmaker.log(3, 8000)))
+    assert said.startswith("True ")
+    assert "not all of what its second half holds is counted" in said
+
+
 def test_the_other_process_ends_with_this_one_s_need_of_it() -> None:
     """Its result comes from another process; one that is not waited for is ended."""
-    mine, other, result = map(int, run(ENDS.format(seconds=0.1, then="print(other.result())")).split())
+    mine, other, result = map(int, run(ENDS.format(seconds=0.1, then="print(*other.results())")).split())
     assert mine != other == result
     _, other = map(int, run(ENDS.format(seconds=60, then="pass")).split())
     assert not is_running(other)
@@ -99,7 +120,7 @@ def test_the_other_process_ends_with_this_one_s_need_of_it() -> None:
 def test_the_other_process_does_not_outlive_a_killed_one() -> None:
     """It looks, each time it tells how far it has come, whether anybody still waits."""
     code = ENDS.format(seconds=0, then="time.sleep(60)").replace(
-        "    return os.getpid()", "    while True:\n        time.sleep(0.01)\n        tell(os.getpid())"
+        "    yield os.getpid()", "    while True:\n        time.sleep(0.01)\n        tell(os.getpid())\n    yield"
     )
     with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         _, other = map(int, (process.stdout.readline()).split())
