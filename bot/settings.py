@@ -78,6 +78,7 @@ class FileLogSettings(_Section):
         user_fields: Dotted names to try first for the user.
         dialect: Of every line; without it, it is found by looking, a file at a time.
         timezone: Of times that carry no zone; without it they are taken as UTC.
+        disorder: How far lines of one file may stand out of order.
     """
 
     kind: Literal["file"]
@@ -85,6 +86,9 @@ class FileLogSettings(_Section):
     user_fields: list[str] = []
     dialect: DialectName | None = None
     timezone: TimeZone | None = None
+    disorder: Duration = Field(
+        default=timedelta(seconds=60), le=timedelta(hours=1)
+    )  # so much more is read on both sides
 
     @property
     def paths(self) -> list[str]:

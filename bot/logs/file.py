@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,10 +17,13 @@ from bot.logs.reading import Progress, Reading, Stretch
 from bot.logs.record import Record
 from bot.logs.tally import Tally
 from bot.logs.times import Reckoning, from_microseconds, to_microseconds
+from bot.logs.window import DISORDER_US
 from bot.text.clean import untrusted
 from bot.triage.summary import LogRequest, LogSummary, SourceReport, Span, TraceRecord
 
 SERVICE_LIMIT = 80
+
+DISORDER = timedelta(microseconds=DISORDER_US)
 
 READ_DEADLINE_S = 20.0
 """For a trace, or the newest line: a triage of two minutes (the longest) and one of them end within `TRIAGE_LIMIT_S`."""
@@ -40,6 +43,7 @@ class FileLogSource:
         root: Where set, what resolves outside of it is refused.
         dialect: Of BY_NAME, for every line; None to find it by looking, a file at a time.
         timezone: Of times that carry none; None for UTC.
+        disorder: How far lines of one file may stand out of order; more of it is read around the stretch for that.
         progress: Called while reading.
         deadline_s: Seconds of real time for a trace or the newest line; a summary has that of its request.
         monotonic: Seconds that never jump, for the deadline.
@@ -53,6 +57,7 @@ class FileLogSource:
         root: Path | None = None,
         dialect: str | None = None,
         timezone: tzinfo | None = None,
+        disorder: timedelta = DISORDER,
         progress: Progress | None = None,
         deadline_s: float = READ_DEADLINE_S,
         monotonic: Callable[[], float] = time.monotonic,
@@ -62,6 +67,7 @@ class FileLogSource:
         self._root = root
         self._dialect = None if dialect is None else BY_NAME[dialect]
         self._zone = timezone
+        self._disorder_us = disorder // timedelta(microseconds=1)
         self._progress = progress
         self._deadline_s = deadline_s
         self._monotonic = monotonic
@@ -136,6 +142,7 @@ class FileLogSource:
                 self._progress,
                 lambda: self._monotonic() > due,
                 hints=forced(self._dialect, Reckoning(self._zone)),
+                disorder_us=self._disorder_us,
             )
             found = use(reading)
             if not reading.shrunk or reading.is_late:

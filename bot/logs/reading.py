@@ -19,7 +19,7 @@ from bot.logs.needle import runs_with
 from bot.logs.paths import LogFile
 from bot.logs.scan import Entry, entries, first_lines
 from bot.logs.tally import Tally
-from bot.logs.window import DateOf, LogIndex
+from bot.logs.window import DISORDER_US, DateOf, LogIndex
 from bot.logs.wrapper import may_hold_parts, needles_of
 
 Progress = Callable[[int, int], None]
@@ -99,6 +99,7 @@ class Reading:
         progress: Called while reading.
         overdue: Whether to stop.
         hints: What is known of the format of every file.
+        disorder_us: How far the lines of a file may stand out of order.
 
     Attributes:
         read: Files from which something was read.
@@ -117,8 +118,10 @@ class Reading:
         progress: Progress | None,
         overdue: Callable[[], bool],
         hints: Format = UNKNOWN,
+        disorder_us: int = DISORDER_US,
     ) -> None:
         self._hints = hints
+        self._disorder_us = disorder_us
         self._listing = listing
         self._ages = Ages()
         self.files = listing.files
@@ -303,7 +306,7 @@ class Reading:
     def _part_of(self, file: LogFile, reader: BlockReader) -> "_Part":
         """Return what of a file can lie in the stretch."""
         form = format_of(reader, written(self._hints, file))
-        index = index_of(reader, dater(form))
+        index = index_of(reader, dater(form), self._disorder_us)
         self._learn(file, index, is_whole=reader.seekable)
         if self._stretch is None:
             return _Part(reader, form, index if reader.seekable else None)
@@ -381,10 +384,10 @@ def written(hints: Format, file: LogFile) -> Format:
     return replace(hints, reckoning=replace(hints.reckoning, until=datetime.fromtimestamp(file.written_s, UTC)))
 
 
-def index_of(reader: BlockReader, date_of: DateOf) -> LogIndex:
+def index_of(reader: BlockReader, date_of: DateOf, disorder_us: int) -> LogIndex:
     """Return the index of a file's text; of its first lines where it is packed."""
     if reader.seekable:
-        return LogIndex(reader.pread, reader.size, date_of, reader.begin)
+        return LogIndex(reader.pread, reader.size, date_of, reader.begin, disorder_us)
     text = reader.head()
     return LogIndex(lambda size, offset: text[offset : offset + size], len(text), date_of)
 

@@ -1,6 +1,6 @@
 """Where in a log a stretch of time stands: found by looking at few places, so that a log's size costs nothing.
 
-A log is ordered by time, give or take DISORDER. A line dated more than that before the stretch has nothing of it above;
+A log is ordered by time, give or take its disorder. A line dated more than that before the stretch has nothing of it above;
 one dated as much after its end has nothing of it below. Whether a log keeps to it is sampled over its whole length; one
 that does not is read whole.
 """
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from bot.logs.blocks import BOM
 
 DISORDER_US = 60_000_000
-"""How far lines may stand out of order: writers flush every few seconds, shippers retry for a minute."""
+"""How far lines may stand out of order, unless configured: writers flush every few seconds, shippers retry for a minute."""
 
 SAMPLES = 32
 """Places looked at over a whole file, to see that it is in order."""
@@ -54,18 +54,20 @@ class LogIndex:
         size: Its size.
         date_of: Dates a line.
         begin: Where its text begins.
+        disorder_us: How far its lines may stand out of order.
     """
 
-    def __init__(self, read: Read, size: int, date_of: DateOf, begin: int = 0) -> None:
+    def __init__(self, read: Read, size: int, date_of: DateOf, begin: int = 0, disorder_us: int = DISORDER_US) -> None:
         self._read = read
         self._size = size
         self._date_of = date_of
         self._begin = begin
+        self._disorder_us = disorder_us
 
     def slice(self, start_us: int, end_us: int) -> tuple[int, int]:
         """Return the offsets between which every line of start <= t < end stands; each where a dated line begins."""
         places = self._samples() if self._size - self._begin > WHOLE_BYTES else ()
-        early, late = start_us - DISORDER_US, end_us + DISORDER_US
+        early, late = start_us - self._disorder_us, end_us + self._disorder_us
         begin = Place(self._begin, 0, 0)
         upper = self._size
         for place in places:
@@ -137,7 +139,7 @@ class LogIndex:
                 return ()
             if place is None or (places and place.offset <= places[-1].offset):
                 continue
-            if place.latest_us < highest - DISORDER_US:
+            if place.latest_us < highest - self._disorder_us:
                 return ()
             highest = max(highest, place.earliest_us)
             places.append(place)

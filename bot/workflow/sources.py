@@ -17,7 +17,7 @@ def log_source(service: str, settings: ServiceSettings) -> LogSource:
     if settings.logs is None:
         raise Unreachable(f"no log is configured for {service}; add [service.{service}.logs] to fifteen.toml")
     logs = settings.logs
-    return FileLogSource(logs.paths, name=service, dialect=logs.dialect, timezone=logs.timezone)
+    return FileLogSource(logs.paths, name=service, dialect=logs.dialect, timezone=logs.timezone, disorder=logs.disorder)
 
 
 def deploy_source(settings: ServiceSettings) -> DeploySource | None:

@@ -115,6 +115,18 @@ def test_of_a_large_slice_only_the_baselines_fine_records_are_sampled(
             assert fine or all_fine < 50
 
 
+def test_lines_that_come_later_than_usual_are_found_where_that_is_configured(tmp_path: Path) -> None:
+    """A shipper that tries again for five minutes; the default looks a minute around the stretch."""
+    lines = logmaker.log(4, 20_000, seconds=7200).rstrip("\n").split("\n")
+    late = lines.pop(3000)  # of minute 18; at minute 22 it stands out of order, and the file still seems in order
+    lines.insert(3700, late)
+    patterns, asked = [write(tmp_path / "app.log", "\n".join(lines))], request(1000, 1060, 1140)
+    found = FileLogSource(patterns, disorder=timedelta(minutes=10)).summarize(asked)
+    expected = engine.summarize(patterns, asked)
+    assert counted(found) == counted(expected)
+    assert FileLogSource(patterns).summarize(asked).source.lines == expected.source.lines - 1
+
+
 def test_a_log_out_of_order_is_read_whole(tmp_path: Path) -> None:
     """Two logs in one file, the later one first."""
     first = logmaker.log(1, 2000, seconds=3600)
