@@ -36,7 +36,6 @@ _SYSLOG_ISO = re.compile(
     r"(?P<app>[\w./@-]{1,64})(?:\[(?P<pid>[\w.-]{1,20})\]): (?P<rest>.*)",
     re.DOTALL,
 )
-_LONG_LINE = re.compile(rb"[^\n]{%d}" % DOCKER_CHUNK_BYTES)
 _REPLICA = re.compile(r"[-_]\d{1,4}$")
 
 _JOURNAL_CONTEXT = ("_HOSTNAME", "_SYSTEMD_UNIT", "SYSLOG_IDENTIFIER", "CONTAINER_NAME", "_TRANSPORT")
@@ -73,7 +72,9 @@ def may_hold_parts(data: memoryview) -> bool:
         return True
     if not _holds(data, b'"log'):
         return False
-    return _holds(data, b'"logtag":"P"') or (_holds(data, b'"log"') and _LONG_LINE.search(data) is not None)
+    if _holds(data, b'"logtag":"P"'):
+        return True
+    return _holds(data, b'"log"') and max(map(len, bytes(data).split(b"\n"))) >= DOCKER_CHUNK_BYTES
 
 
 def needles_of(found: str, data: memoryview) -> frozenset[bytes]:

@@ -52,6 +52,34 @@ def docker(chance: random.Random, at: datetime, fields: dict[str, Any], error: b
     return _compact({"log": pino(chance, at, fields, error) + "\n", "stream": "stdout", "time": time})
 
 
+def kubernetes(chance: random.Random, at: datetime, fields: dict[str, Any], error: bool) -> str:
+    """A JSON log behind the prefix of a container's runtime, which leaves zeros out; some times have no zone."""
+    time = at.strftime("%Y-%m-%dT%H:%M:%S.%f").rstrip("0").rstrip(".") + "Z"
+    inner = chance.choice((zoned, spaced, naive))(chance, at - timedelta(milliseconds=7), fields, error)
+    stream = chance.choice(["stdout", "stderr"])
+    if chance.random() < 0.05:
+        return f"{time} {stream} P {inner[:40]}\n{time} {stream} F {inner[40:]}"
+    return f"{time} {stream} F {inner}"
+
+
+def naive(_chance: random.Random, at: datetime, fields: dict[str, Any], error: bool) -> str:
+    """A local time that does not say so."""
+    time = (at + timedelta(hours=3)).strftime("%Y-%m-%d %H:%M:%S,%f")[:-3]
+    return _compact({"asctime": time, "levelname": "ERROR" if error else "INFO", **fields})
+
+
+def boxed(chance: random.Random, at: datetime, fields: dict[str, Any], error: bool) -> str:
+    """A JSON log within Docker's, most lines without anything to escape but quotes, some of them of another kind."""
+    if chance.random() < 0.8:
+        fields = {"message": "order 7 done", "region": fields["region"], "userId": fields["userId"]}
+    inner = chance.choice((zoned, zoned, naive))(chance, at, fields, error)
+    time = at.strftime("%Y-%m-%dT%H:%M:%S.%f").rstrip("0").rstrip(".") + "Z"
+    box = {"log": inner + "\n", "stream": chance.choice(["stdout", "stderr"]), "time": time}
+    if chance.random() < 0.05:
+        box = chance.choice([{**box, "attrs": {"tag": "shop"}}, {**box, "log": inner}, {**box, "log": "plain words\n"}])
+    return _compact(box)
+
+
 def sixes(_chance: random.Random, at: datetime, fields: dict[str, Any], error: bool) -> str:
     """No level: the status decides."""
     fields["status"] = 503 if error else 200
@@ -59,6 +87,7 @@ def sixes(_chance: random.Random, at: datetime, fields: dict[str, Any], error: b
 
 
 WRITERS: tuple[Write, ...] = (pino, spaced, shuffled, zoned, docker, sixes)
+WRAPPED: tuple[Write, ...] = (kubernetes, boxed)
 RUBBISH = (
     "", "   ", "plain words", '{"level":50,"ti', "[1,2]", "{}", '{"msg":"undated"}', "\u00e9t\u00e9", '{"level":50,"msg":"undated"}',
     '{"a":1}{"b":2}', '{"level":50,"time":17954419200', "null", '{"level":30,"n":NaN}',

@@ -115,6 +115,17 @@ def test_of_a_large_slice_only_the_baselines_fine_records_are_sampled(
             assert fine or all_fine < 50
 
 
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("writer", logmaker.WRAPPED)
+@pytest.mark.parametrize("rubbish", [0.0, 0.1])
+def test_what_containers_wrap_is_counted_exactly(
+    tmp_path: Path, writer: logmaker.Write, seed: int, rubbish: float
+) -> None:
+    """Peeled many lines at once, or left to the parser with their wrapper."""
+    text = logmaker.log(seed, 3000, writers=(writer,), rubbish=rubbish)
+    same([write(tmp_path / "app.log", text)], request(0, 200, 290))
+
+
 def test_lines_that_come_later_than_usual_are_found_where_that_is_configured(tmp_path: Path) -> None:
     """A shipper that tries again for five minutes; the default looks a minute around the stretch."""
     lines = logmaker.log(4, 20_000, seconds=7200).rstrip("\n").split("\n")

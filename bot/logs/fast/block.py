@@ -33,6 +33,7 @@ class Lines:
         offsets: Where each begins in the text of the file.
         odd: Which need a real parser, whatever their shape: JSON has rules that a shape says nothing of.
         quotes: How many quotes each has, escaped ones left out.
+        is_inside: Which begin and end inside of a wrapper; None where none does.
     """
 
     def __init__(self, block: Block, offsets: Places | None = None) -> None:
@@ -61,6 +62,8 @@ class Lines:
             self._escaped[self._rows(self._backslashes)] = True
         self.text.mark_quotes(self._escaped_quotes())
         self.quotes: Places = np.diff(self.text.quotes_before(np.append(self.starts, size)))
+        self.is_inside: Flags | None = None
+        self._whole = self.text, self.starts, self.ends
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -68,6 +71,24 @@ class Lines:
     def line(self, row: int) -> bytes:
         """Return one line."""
         return bytes(self.text.data[int(self.starts[row]) : int(self.ends[row])])
+
+    def whole(self, row: int) -> bytes:
+        """Return one line with its wrapper."""
+        text, starts, ends = self._whole
+        return bytes(text.data[int(starts[row]) : int(ends[row])])
+
+    def inside(self, starts: Places, ends: Places, is_inside: Flags, outside: "Lines | None" = None) -> "Lines":
+        """Let the lines begin and end inside of their wrappers, which stand in other lines where they are given."""
+        if outside is not None:
+            self._whole = outside.text, outside.starts, outside.ends
+        self.starts, self.ends, self.is_inside = starts, ends, is_inside
+        return self
+
+    def other_escapes(self) -> Places:
+        """Return how many backslashes of each line stand before anything but a quote."""
+        places = self._backslashes[self.text.bytes[self._backslashes + 1] != QUOTE]
+        edges = np.searchsorted(places, np.append(self.starts, len(self.text.data)))
+        return np.diff(edges)
 
     def _rows(self, places: Places) -> Places:
         return np.maximum(np.searchsorted(self.starts, places, "right") - 1, 0)

@@ -20,6 +20,7 @@ from bot.logs.fast.known import Known
 from bot.logs.fast.loose import Loose, Read
 from bot.logs.fast.match import Matched
 from bot.logs.fast.names import raw_of, requests_of, users_of
+from bot.logs.fast.peel import Peeler
 from bot.logs.fast.shape import Path, Shape, Watched
 from bot.logs.fast.signatures import Signatures
 from bot.logs.fast.words import Flags, Places, Words, hash_places, mixed
@@ -181,6 +182,7 @@ class Counter:
         self.name = name
         self.path = path_hash(name)
         self._label = label
+        self._has_zone = form.reckoning.zone is not None
         self._shapes: dict[int, ShapeTally] = {}
         self._as_it_is, self._anew = Known(form, self._learnt), Known(form, self._learnt, TRIAL)
         self._begun = False
@@ -195,8 +197,9 @@ class Counter:
 
     def left(self, blocks: Iterable[Block]) -> Iterator[tuple[int, bytes]]:
         """Count the blocks; yield the lines that the real parser must read, with their offsets and in order."""
+        peeler = Peeler()
         for block in blocks:
-            yield from self._left_of(Lines(block))
+            yield from self._left_of(peeler.lines(block))
         self._flush()
 
     def looks_at(self, us: Places) -> Flags:
@@ -208,13 +211,15 @@ class Counter:
 
     def _left_of(self, lines: Lines) -> Iterator[tuple[int, bytes]]:
         known = np.zeros(len(lines), np.bool_)
-        judged = list(self._judged(lines, self._as_it_is))
-        for one in judged:
-            known[one.rows] = True
+        judged: list[Judged] = []
+        for one in self._judged(lines, self._as_it_is):
+            judged.append(one.only(self._are_dated(lines, one.rows, one.naive)))
+            known[judged[-1].rows] = True
         for one in self._judged_anew(lines, np.flatnonzero(~known)):
-            known[one.rows] = True
-            judged.append(one)
+            judged.append(one.only(self._are_dated(lines, one.rows, one.naive)))
+            known[judged[-1].rows] = True
         loose = self._loose.read(lines, np.flatnonzero(~known))
+        loose = loose.only(self._are_dated(lines, loose.rows, loose.naive))
         known[loose.rows] = True
         known[loose.failed] = True
         left = self._left_to_parse(known)
@@ -223,7 +228,13 @@ class Counter:
             self._count(one.only(~left[one.rows]))
         self._count_loose(lines, loose, ~left[loose.rows])
         for row in np.flatnonzero(left).tolist():
-            yield int(lines.offsets[row]), trimmed(lines.line(row))
+            yield int(lines.offsets[row]), trimmed(lines.whole(row))
+
+    def _are_dated(self, lines: Lines, rows: Places, naive: Flags) -> Flags:
+        """Tell which lines are dated by themselves; in a wrapper, a time without a zone gives way to the wrapper's."""
+        if lines.is_inside is None or self._has_zone:
+            return np.ones(len(rows), np.bool_)
+        return ~(naive & lines.is_inside[rows])
 
     def _learnt(self, shape: Shape) -> None:
         self._shapes[id(shape)] = ShapeTally(shape, self)

@@ -64,6 +64,10 @@ class Read:
     naive: Flags
     failed: Places
 
+    def only(self, keep: Flags) -> "Read":
+        """Return the lines to keep, and those that failed."""
+        return Read(self.rows[keep], self.us[keep], self.naive[keep], self.failed)
+
 
 class Loose:
     """Reads the lines of one file that have no shape.
