@@ -14,6 +14,7 @@ from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookResponse
 
 from bot.slack.errors import OutcomeUnknown, RateLimited, Refused
+from bot.slack.gate import MethodGate
 from bot.telemetry import metrics
 
 # Slack's own limit for us to answer is 3 s, and its posts take well under one; after 5 s an answer is not worth waiting
@@ -72,6 +73,20 @@ def call(method: str, function: Callable[..., SlackResponse], **arguments: Any) 
     finally:
         metrics.SLACK_CALLS.labels(method, outcome).inc()
         metrics.SLACK_SECONDS.labels(method).observe(monotonic() - began)
+
+
+def call_in_turn(
+    gate: MethodGate, method: str, function: Callable[..., SlackResponse], *, urgent: bool = False, **arguments: Any
+) -> dict[str, Any]:
+    """Make a call that is not a post, unless Slack takes none of its method now; raises as `call` does."""
+    wait_s = gate.wait_s(method, urgent=urgent)
+    if wait_s > 0:
+        raise RateLimited(method, wait_s)
+    try:
+        return call(method, function, **arguments)
+    except RateLimited as error:
+        gate.hold(method, error.retry_after_s, urgent=urgent)
+        raise
 
 
 def _explain(method: str, response: SlackResponse) -> RateLimited | OutcomeUnknown | Refused:

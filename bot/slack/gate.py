@@ -56,6 +56,8 @@ class ChannelGate:
 class MethodGate:
     """Which methods Slack takes no calls of: its Retry-After is meant for every call of the method, not for one.
 
+    What a rollback call needs of a method goes before everything else that waits for it.
+
     Args:
         monotonic: Seconds that never jump.
     """
@@ -63,17 +65,30 @@ class MethodGate:
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
         self._until: dict[str, float] = {}
+        self._reserved: dict[str, float] = {}
         self._lock = Lock()
 
-    def wait_s(self, method: str) -> float:
-        """Return the seconds until the method may be called again; 0 where it may be now."""
-        with self._lock:
-            return max(0.0, self._until.get(method, 0.0) - self._monotonic())
+    def wait_s(self, method: str, *, urgent: bool = False) -> float:
+        """Return the seconds until the method may be called again; 0 where it may be now.
 
-    def hold(self, method: str, wait_s: float) -> None:
-        """Let no call of the method through for as long as Slack asked."""
+        Who is urgent and has to wait keeps the others out for the second that it takes to come back.
+        """
         with self._lock:
-            self._until[method] = max(self._until.get(method, 0.0), self._monotonic() + wait_s)
+            now = self._monotonic()
+            turn = self._until.get(method, now)
+            if urgent and turn > now:
+                self._reserved[method] = turn + SPACING_S
+            if not urgent:
+                turn = max(turn, self._reserved.get(method, turn))
+            return max(0.0, turn - now)
+
+    def hold(self, method: str, wait_s: float, *, urgent: bool = False) -> None:
+        """Let no call of the method through for as long as Slack asked; then first what was urgent."""
+        with self._lock:
+            turn = max(self._until.get(method, 0.0), self._monotonic() + wait_s)
+            self._until[method] = turn
+            if urgent:
+                self._reserved[method] = turn + SPACING_S
 
 
 def _later(instants: dict[str, float], now: float) -> dict[str, float]:

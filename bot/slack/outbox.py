@@ -17,7 +17,7 @@ from slack_sdk import WebClient
 from slack_sdk.models.views import View
 from slack_sdk.webhook import WebhookClient
 
-from bot.slack.call import HTTP_TIMEOUT_S, answer, call, is_local
+from bot.slack.call import HTTP_TIMEOUT_S, answer, call, call_in_turn, is_local
 from bot.slack.directory import Directory
 from bot.slack.errors import ClaimExpired, RateLimited, Refused
 from bot.slack.gate import ChannelGate, MethodGate
@@ -133,9 +133,19 @@ class Outbox:
             thread_ts=thread_ts,
         )
 
-    def update(self, channel_id: str, ts: str, text: str, blocks: Blocks | None = None) -> None:
+    def update(
+        self, channel_id: str, ts: str, text: str, blocks: Blocks | None = None, *, urgent: bool = False
+    ) -> None:
         """Replace a message of ours; the metadata stays, so that it can still be found."""
-        self._call("chat.update", self._client.chat_update, channel=channel_id, ts=ts, text=text, blocks=blocks)
+        self._call(
+            "chat.update",
+            self._client.chat_update,
+            urgent=urgent,
+            channel=channel_id,
+            ts=ts,
+            text=text,
+            blocks=blocks,
+        )
 
     def ephemeral(
         self, channel_id: str, user_id: str, text: str, blocks: Blocks | None = None, thread_ts: str | None = None
@@ -217,14 +227,16 @@ class Outbox:
         """Return a channel's messages since an instant, oldest first, without thread replies."""
         return sorted(self._messages(channel_id, None, since), key=_instant)
 
-    def replies(self, channel_id: str, thread_ts: str, since: datetime) -> list[Message]:
+    def replies(self, channel_id: str, thread_ts: str, since: datetime, *, urgent: bool = False) -> list[Message]:
         """Return a thread's replies since an instant, oldest first, without its parent."""
-        found = self._messages(channel_id, thread_ts, since)
+        found = self._messages(channel_id, thread_ts, since, urgent=urgent)
         return sorted((message for message in found if message["ts"] != thread_ts), key=_instant)
 
-    def find(self, channel_id: str, thread_ts: str, block_id: str, since: datetime) -> str | None:
+    def find(
+        self, channel_id: str, thread_ts: str, block_id: str, since: datetime, *, urgent: bool = False
+    ) -> str | None:
         """Return the ts of the newest message of a thread that has such a block; None where there is none."""
-        for message in reversed(self.replies(channel_id, thread_ts, since)):
+        for message in reversed(self.replies(channel_id, thread_ts, since, urgent=urgent)):
             if any(block.get("block_id") == block_id for block in message.get("blocks") or ()):
                 return str(message["ts"])
         return None
@@ -246,28 +258,23 @@ class Outbox:
             self._gate.hold(channel_id, error.retry_after_s, urgent=urgent)
             raise
 
-    def _call(self, method: str, function: Callable[..., Any], **arguments: Any) -> Message:
-        """Make a call that is not a post, unless Slack takes none of its method now."""
-        wait_s = self._methods.wait_s(method)
-        if wait_s > 0:
-            raise RateLimited(method, wait_s)
-        try:
-            return call(method, function, **arguments)
-        except RateLimited as error:
-            self._methods.hold(method, error.retry_after_s)
-            raise
+    def _call(self, method: str, function: Callable[..., Any], *, urgent: bool = False, **arguments: Any) -> Message:
+        return call_in_turn(self._methods, method, function, urgent=urgent, **arguments)
 
     def _posted_before(self, channel_id: str, thread_ts: str | None, delivery: Delivery) -> str | None:
-        for message in self._messages(channel_id, thread_ts, delivery.since - CLOCK_SKEW):
+        since = delivery.since - CLOCK_SKEW
+        for message in self._messages(channel_id, thread_ts, since, urgent=delivery.urgent):
             metadata = message.get("metadata") or {}
             if metadata.get("event_type") == EVENT_TYPE and metadata["event_payload"].get("key") == delivery.key:
                 return str(message["ts"])
         return None
 
-    def _messages(self, channel_id: str, thread_ts: str | None, since: datetime) -> Iterator[Message]:
+    def _messages(
+        self, channel_id: str, thread_ts: str | None, since: datetime, *, urgent: bool = False
+    ) -> Iterator[Message]:
         oldest, cursor = f"{since.timestamp():.6f}", None
         for _ in range(MOST_PAGES):
-            window = {
+            window: dict[str, Any] = {
                 "channel": channel_id,
                 "oldest": oldest,
                 "limit": PAGE,
@@ -275,9 +282,15 @@ class Outbox:
                 "cursor": cursor,
             }
             if thread_ts is None:
-                page = self._call("conversations.history", self._client.conversations_history, **window)
+                page = self._call("conversations.history", self._client.conversations_history, urgent=urgent, **window)
             else:
-                page = self._call("conversations.replies", self._client.conversations_replies, ts=thread_ts, **window)
+                page = self._call(
+                    "conversations.replies",
+                    self._client.conversations_replies,
+                    urgent=urgent,
+                    ts=thread_ts,
+                    **window,
+                )
             yield from page["messages"]
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:

@@ -5,14 +5,17 @@ They carry no metadata: "messages scheduled with chat.scheduleMessage will not p
 by the block_id of their first block.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import monotonic as real_monotonic
+from typing import Any
 
 from slack_sdk import WebClient
 
-from bot.slack.call import call
+from bot.slack.call import call_in_turn
 from bot.slack.errors import Refused
+from bot.slack.gate import MethodGate
 from bot.slack.outbox import Blocks
 
 PAGE = 100  # chat.scheduledMessages.list: its default, and what it documents no more than
@@ -35,14 +38,19 @@ class ScheduledMessages:
 
     Args:
         client: One that does not retry by itself (`call.make_client`).
+        monotonic: Seconds that never jump.
     """
 
-    def __init__(self, client: WebClient) -> None:
+    def __init__(self, client: WebClient, monotonic: Callable[[], float] = real_monotonic) -> None:
         self._client = client
+        self._methods = MethodGate(monotonic)
 
-    def waiting(self, channel_id: str, beginning: str) -> tuple[Waiting, ...]:
-        """Return our messages that wait for a channel and whose text begins so, soonest first."""
-        found = (one for one in self._waiting(channel_id) if one.text.startswith(beginning))
+    def waiting(self, channel_id: str, beginning: str, *, urgent: bool = False) -> tuple[Waiting, ...]:
+        """Return our messages that wait for a channel and whose text begins so, soonest first.
+
+        `urgent`: a rollback call cannot be made before this is known.
+        """
+        found = (one for one in self._waiting(channel_id, urgent=urgent) if one.text.startswith(beginning))
         return tuple(sorted(found, key=lambda one: one.post_at))
 
     def add(self, channel_id: str, post_at: datetime, text: str, blocks: Blocks, *, thread_ts: str) -> None:
@@ -51,7 +59,7 @@ class ScheduledMessages:
         Slack refuses more than 30 within 5 minutes of a channel (restricted_too_many) and what is more than 120 days
         away (time_too_far).
         """
-        call(
+        self._call(
             "chat.scheduleMessage",
             self._client.chat_scheduleMessage,
             channel=channel_id,
@@ -67,7 +75,7 @@ class ScheduledMessages:
     def remove(self, channel_id: str, scheduled_id: str) -> None:
         """Take a message back; one that is posted, or will be within the minute, is past that, which is no error."""
         try:
-            call(
+            self._call(
                 "chat.deleteScheduledMessage",
                 self._client.chat_deleteScheduledMessage,
                 channel=channel_id,
@@ -77,12 +85,16 @@ class ScheduledMessages:
             if refused.error != _GONE:
                 raise
 
-    def _waiting(self, channel_id: str) -> Iterator[Waiting]:
+    def _call(self, method: str, function: Callable[..., Any], **arguments: Any) -> dict[str, Any]:
+        return call_in_turn(self._methods, method, function, **arguments)
+
+    def _waiting(self, channel_id: str, *, urgent: bool) -> Iterator[Waiting]:
         cursor = None
         for _ in range(MOST_PAGES):
-            page = call(
+            page = self._call(
                 "chat.scheduledMessages.list",
                 self._client.chat_scheduledMessages_list,
+                urgent=urgent,
                 channel=channel_id,
                 limit=PAGE,
                 cursor=cursor,

@@ -84,15 +84,15 @@ class DeadMan:
     def _spoken(self, job: Job, incident: Incident, card_ts: str, due: datetime) -> Outcome | None:
         now, at = self._context.clock.now(), rules.post_at(due)
         # The list first: what leaves it in between is in the thread by then.
-        for one in self._waiting(incident):
+        for one in self._waiting(incident, urgent=True):
             if rules.is_settled(one.post_at, now):
                 return Later(one.post_at + rules.SHOWN_WITHIN, "Slack is about to make this call itself")
-        ts = self._outbox.find(incident.channel_id, card_ts, rollback.UNHEARD, since=due)
+        ts = self._outbox.find(incident.channel_id, card_ts, rollback.UNHEARD, since=due, urgent=True)
         if ts is None:
             shown = at + rules.SHOWN_WITHIN
             return Later(shown, "Slack may have made this call just now") if at <= now < shown else None
         said = rollback.made_by_slack(Message(job.payload["text"], tuple(job.payload["blocks"])), at)
-        self._outbox.update(incident.channel_id, ts, said.text, said.blocks)
+        self._outbox.update(incident.channel_id, ts, said.text, said.blocks, urgent=True)
         return Done(ts, lambda tx: note(tx, self._context, incident, Kind.NOTE, "Slack made this call: I was down"))
 
     def _repair(self, incident: Incident, wanted: _Wanted | None) -> None:
@@ -122,8 +122,8 @@ class DeadMan:
             return waiting[1:]
         return waiting
 
-    def _waiting(self, incident: Incident) -> tuple[Waiting, ...]:
-        return self._scheduled.waiting(incident.channel_id, f"#{incident.id} ")
+    def _waiting(self, incident: Incident, *, urgent: bool = False) -> tuple[Waiting, ...]:
+        return self._scheduled.waiting(incident.channel_id, f"#{incident.id} ", urgent=urgent)
 
     def _wanted(self, tx: Tx, incident: Incident) -> _Wanted | None:
         look = _look(tx, incident)

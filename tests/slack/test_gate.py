@@ -62,3 +62,20 @@ def test_a_method_rests_until_the_last_of_its_retry_afters(watch):
     assert methods.wait_s("reactions.add") == 0
     watch.now += 1
     assert methods.wait_s("chat.update") == 0
+
+
+def test_what_a_call_needs_of_a_method_goes_before_all_that_wait_for_it(watch):
+    """Upkeep knocks whenever the method may be called again; the call that was refused before comes a moment later."""
+    methods = MethodGate(watch)
+    methods.hold("chat.update", 30, urgent=True)
+    watch.now += 30
+    assert methods.wait_s("chat.update") == 1
+    watch.now += 0.5
+    assert methods.wait_s("chat.update", urgent=True) == 0
+    methods.hold("chat.update", 2)
+    assert methods.wait_s("chat.update", urgent=True) == 2
+    watch.now += 2
+    assert methods.wait_s("chat.update") == 1
+    assert methods.wait_s("reactions.add") == 0
+    watch.now += 1
+    assert methods.wait_s("chat.update") == 0

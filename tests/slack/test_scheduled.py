@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.slack.call import make_client
-from bot.slack.errors import Refused
+from bot.slack.errors import RateLimited, Refused
 from bot.slack.scheduled import ScheduledMessages
+from tests.slack.test_outbox import Stopwatch
 
 BLOCKS = [{"type": "section", "block_id": "unheard", "text": {"type": "plain_text", "text": "call"}}]
 
@@ -57,6 +58,24 @@ def test_what_is_posted_or_about_to_be_cannot_be_taken_back_and_that_is_no_error
     slack.advance(60)
     assert slack.messages()[-1]["text"] == "#1 call"
     scheduled.remove(slack.channel, one.id)
+
+
+def test_after_a_429_slack_is_left_alone_and_what_a_call_needs_to_know_is_asked_first(slack):
+    """Upkeep that is due at the same moment would use up what Slack allows, and the call would wait for ever."""
+    watch = Stopwatch()
+    scheduled = ScheduledMessages(make_client(slack.bot_token, slack.api_url), watch)
+    slack.fault("status", code=429, retry_after=30, method="chat.scheduledMessages.list")
+    for _ in range(2):  # Slack refuses the first only
+        with pytest.raises(RateLimited) as caught:
+            scheduled.waiting(slack.channel, "#1 ", urgent=True)
+        assert caught.value.retry_after_s == 30
+    watch.now += 30
+    with pytest.raises(RateLimited) as caught:
+        scheduled.waiting(slack.channel, "#2 ")
+    assert caught.value.retry_after_s == 1
+    assert scheduled.waiting(slack.channel, "#1 ", urgent=True) == ()
+    watch.now += 1
+    assert scheduled.waiting(slack.channel, "#2 ") == ()
 
 
 @pytest.mark.parametrize(("days", "error"), [(-1, "time_in_past"), (121, "time_too_far")])
