@@ -9,7 +9,7 @@ Every method raises `RateLimited`, `OutcomeUnknown` or `Refused` (`errors.py`); 
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from time import monotonic as real_monotonic
 from typing import Any
 
@@ -26,8 +26,9 @@ Blocks = Sequence[dict[str, Any]]
 Message = dict[str, Any]
 
 EVENT_TYPE = "fifteen_post"
-# Our clock against Slack's: NTP keeps hosts within seconds; Slack's own signatures allow five minutes.
-CLOCK_SKEW = timedelta(minutes=5)
+# Our clock against Slack's: NTP keeps hosts within seconds, and Slack's own signatures allow five minutes; but a clock
+# that is wrong is mostly wrong by an hour, and what is not found is posted twice.
+CLOCK_SKEW = timedelta(hours=1, minutes=5)
 PAGE = 200  # conversations.history and .replies: "no more than 200 results at a time" recommended
 MOST_PAGES = 25  # 5,000 messages: an incident's thread, many times over
 
@@ -39,7 +40,7 @@ class Delivery:
     Args:
         key: Unique to the post, the same at every attempt.
         again: Whether somebody may have posted it already: look first.
-        since: An instant before the first attempt: where to begin to look in a channel.
+        since: An instant before the first attempt, on our clock: where to begin to look in a channel.
         post_before: Monotonic instant after which the claim may be another's.
         urgent: Whether it goes before whatever else waits for its turn in the channel.
     """
@@ -116,7 +117,7 @@ class Outbox:
         name = f"{delivery.key}.{suffix}".replace("/", "-")
         if delivery.again and any(
             name in (file.get("name") for file in message.get("files") or ())
-            for message in self._messages(channel_id, thread_ts, delivery.since - CLOCK_SKEW)
+            for message in self._messages(channel_id, thread_ts, _look_from(delivery, thread_ts))
         ):
             return
         self._enter(channel_id, "files.completeUploadExternal", delivery)
@@ -262,7 +263,7 @@ class Outbox:
         return call_in_turn(self._methods, method, function, urgent=urgent, **arguments)
 
     def _posted_before(self, channel_id: str, thread_ts: str | None, delivery: Delivery) -> str | None:
-        since = delivery.since - CLOCK_SKEW
+        since = _look_from(delivery, thread_ts)
         for message in self._messages(channel_id, thread_ts, since, urgent=delivery.urgent):
             metadata = message.get("metadata") or {}
             if metadata.get("event_type") == EVENT_TYPE and metadata["event_payload"].get("key") == delivery.key:
@@ -302,6 +303,11 @@ class Outbox:
         except Refused as refused:
             if refused.error != error:
                 raise
+
+
+def _look_from(delivery: Delivery, thread_ts: str | None) -> datetime:
+    """Return where to begin to look for a post: in a thread at its parent, whose ts is Slack's own clock."""
+    return delivery.since - CLOCK_SKEW if thread_ts is None else datetime.fromtimestamp(float(thread_ts), UTC)
 
 
 def _instant(message: Message) -> float:

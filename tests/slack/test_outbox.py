@@ -81,6 +81,16 @@ def test_a_message_whose_answer_was_lost_is_not_posted_twice(slack, outbox, watc
     assert [message["ts"] for message in ours(slack)] == [ts]
 
 
+@pytest.mark.parametrize("in_thread", [False, True])
+def test_a_message_is_found_again_though_our_clock_was_an_hour_fast(slack, outbox, watch, in_thread):
+    """Slack's clock stamps what it takes: by ours it stands there an hour before it was owed."""
+    thread_ts = slack.say("it is broken") if in_thread else None
+    ts = outbox.post(slack.channel, "hello", delivery=first(), thread_ts=thread_ts)
+    watch.now += 5
+    fast = first(again=True, since=datetime.now(UTC) + timedelta(hours=1))
+    assert outbox.post(slack.channel, "hello", delivery=fast, thread_ts=thread_ts) == ts
+
+
 def test_a_second_attempt_posts_what_is_not_there(slack, outbox, watch):
     """Another post's key does not count as this one's."""
     outbox.post(slack.channel, "other", delivery=first("2/card/0"))
