@@ -1,5 +1,6 @@
 """What a run of the harness does, and what it found."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -70,7 +71,7 @@ class Plan:
 
     @property
     def drain_s(self) -> float:
-        """How long to wait for the last ones: a dead look, a dead post after it, and a few refusals."""
+        """How long to wait for the next one to be made: a dead look, a dead post after it, and a few refusals."""
         return (LANES["clock"].lease_s + LANES["slack"].lease_s + 4 * SETTLE_S) * self.pace + 30
 
 
@@ -124,6 +125,46 @@ class Verdict:
             if self.lateness(answered=answered)[2] > most:
                 said.append(f"p99 over {most:g} s ({'answered' if answered else 'died or lost'})")
         return said
+
+
+class Patience:
+    """How long the harness waits for what is still owed: until no call more was made for so long.
+
+    After an hour that passed at once most calls are owed together, and Slack answers as many questions a minute as it
+    ever does: what is late then is not lost.
+
+    Args:
+        lasts_s: The longest that one call takes.
+        monotonic: Seconds that never jump.
+    """
+
+    def __init__(self, lasts_s: float, monotonic: Callable[[], float]) -> None:
+        self._lasts_s = lasts_s
+        self._monotonic = monotonic
+        self._made = -1
+        self._until = 0.0
+
+    def is_over(self, made: int) -> bool:
+        """Return whether to give up, when so many calls are made by now."""
+        now = self._monotonic()
+        if made > self._made:
+            self._made, self._until = made, now + self._lasts_s
+        return now > self._until
+
+
+def settled(rows: Iterable[tuple[int, str, str | None]]) -> int:
+    """Return of how many incidents nothing more is to be expected, from (incident, state, ts) of each of their calls.
+
+    A call that Slack has not taken when the next one is due is settled without a message: the next one stands instead.
+    """
+    posted, owed, all_of_them = set(), set(), set()
+    for incident, state, ts in rows:
+        all_of_them.add(incident)
+        if ts is not None:
+            posted.add(incident)
+        elif state == "pending":
+            owed.add(incident)
+    return len(all_of_them - (owed - posted))
 
 
 def percentile(values: list[float], share: float) -> float:

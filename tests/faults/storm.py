@@ -14,7 +14,7 @@ from bot.store import dialect
 from bot.store.engine import StoreError
 from bot.store.schema import job as table
 from bot.workflow import owe
-from tests.faults.plan import Call, Plan, Verdict
+from tests.faults.plan import Call, Patience, Plan, Verdict, settled
 from tests.faults.replicas import POLL_S, Replicas
 from tests.faults.troubles import Trouble, trouble_of
 from tests.faults.world import World
@@ -62,19 +62,19 @@ def _wait(plan: Plan, world: World, replicas: Replicas, trouble: Trouble, ledger
     chance = random.Random(plan.seed)
     last_due = max(world.due.values())
     next_strike = time.monotonic() + chance.uniform(*plan.strike_every_s)
-    give_up = None
+    patience: Patience | None = None
     made = 0
     while made < plan.escalations:
         if trouble.is_on:
             trouble.look()
             next_strike = time.monotonic() + chance.uniform(*plan.strike_every_s)
-        elif give_up is None and world.now() < last_due:
+        elif patience is None and world.now() < last_due:
             if time.monotonic() > next_strike:
                 trouble.strike(chance)
-        elif give_up is None:
+        elif patience is None:
             trouble.afterwards()
-            give_up = time.monotonic() + plan.drain_s
-        elif time.monotonic() > give_up:
+            patience = Patience(plan.drain_s, time.monotonic)
+        elif patience.is_over(made):
             break
         replicas.watch()
         made = ledger.made(or_else=made)
@@ -110,9 +110,11 @@ class Ledger:
         self._engine = dialect.parse(url).engine()
 
     def made(self, *, or_else: int) -> int:
-        """Return how many first calls are settled; the other number where the database does not answer."""
+        """Return of how many incidents the first call is settled; the other number where the database does not answer."""
+        query = select(table.c.incident_id, table.c.state, table.c.slack_ts).where(table.c.kind == CALL_KIND)
         try:
-            return sum(row.kind == CALL_KIND and row.state != "pending" for row in self._rows())
+            with self._engine.connect() as connection:
+                return settled(tuple(row) for row in connection.execute(query))
         except StoreError:
             return or_else
 
@@ -136,7 +138,7 @@ class Ledger:
         self._engine.dispose()
 
     def _rows(self) -> list[Any]:
-        columns = table.c.incident_id, table.c.kind, table.c.state, table.c.attempts
+        columns = table.c.incident_id, table.c.attempts
         query = select(*columns).where(table.c.kind.in_((owe.LOOK, CALL_KIND)), table.c.n == 1)
         with self._engine.connect() as connection:
             return list(connection.execute(query).all())

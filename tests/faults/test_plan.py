@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.faults.plan import Call, Plan, Verdict, percentile
+from tests.faults.plan import Call, Patience, Plan, Verdict, percentile, settled
+from tests.slack.test_outbox import Stopwatch
 
 PLAN = Plan("sqlite", escalations=3)
 
@@ -32,6 +33,26 @@ def test_a_control_that_posts_nothing_twice_proves_nothing() -> None:
         "the control posted nothing twice: the harness proves nothing"
     ]
     assert Verdict(naive, [Call(3, 0.1, answered=True)], 5, 1.0).broken() == []
+
+
+def test_the_harness_waits_for_as_long_as_calls_are_made_and_no_longer() -> None:
+    """What Slack lets through one by one is waited for; one that never comes is not."""
+    watch = Stopwatch()
+    patience = Patience(60.0, watch)
+    for made in range(5):
+        assert not patience.is_over(made)
+        watch.now += 50
+    assert not patience.is_over(4)
+    watch.now += 11
+    assert patience.is_over(4)
+
+
+def test_a_call_that_another_stands_instead_of_is_waited_for() -> None:
+    """Each incident counts once; what was given up is settled, and counts as lost where nothing stands there."""
+    assert settled([(1, "done", None), (1, "pending", None)]) == 0
+    assert settled([(1, "done", None), (1, "done", "1.5")]) == 1
+    assert settled([(1, "done", "1.5"), (1, "pending", None), (2, "pending", None), (3, "buried", None)]) == 2
+    assert settled([]) == 0
 
 
 @pytest.mark.parametrize(("share", "value"), [(0.0, 0.0), (0.5, 50.0), (0.99, 99.0), (1.0, 99.0)])
