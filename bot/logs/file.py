@@ -10,7 +10,6 @@ from bot.errors import Truncated, Unreachable
 from bot.logs.dialect import BY_NAME
 from bot.logs.format import forced
 from bot.logs.groups import SAMPLE_LIMIT
-from bot.logs.ids import ids_of
 from bot.logs.listing import Listing
 from bot.logs.paths import find_files
 from bot.logs.reading import Progress, Reading, Stretch
@@ -123,7 +122,7 @@ class FileLogSource:
                 ((entry.at_us, str(file.path), entry.offset), entry.record)
                 for file, entry in reading.carrying(trace_id)
                 if entry.at_us is not None and stretch.start_us <= entry.at_us < stretch.end_us
-                if entry.record is not None and trace_id in ids_of(entry.record.fields)
+                if entry.record is not None
             ]
 
         reading, found = self._read(stretch, self._deadline_s, find)

@@ -1,8 +1,7 @@
 """One pass over log files: only what can lie in a stretch of time is read, and a file that fails is a problem, no end."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar, cast
 
@@ -11,15 +10,16 @@ from bot.logs import beside
 from bot.logs.ages import Ages
 from bot.logs.beside import Beside, Died
 from bot.logs.blocks import LINE_BYTES_MAX, Block, BlockReader, Gone, Shrunk
-from bot.logs.decode import PARTS_CHARACTERS_MAX, Decoder, look
 from bot.logs.format import UNKNOWN, Format
+from bot.logs.ids import ids_of
 from bot.logs.lines import lines_of
 from bot.logs.listing import Listing
 from bot.logs.needle import runs_with
+from bot.logs.part import Part, dater, format_of, index_of, one_in, written
 from bot.logs.paths import LogFile
-from bot.logs.scan import Entry, entries, first_lines
+from bot.logs.scan import Entry, entries
 from bot.logs.tally import Tally
-from bot.logs.window import DISORDER_US, DateOf, LogIndex
+from bot.logs.window import DISORDER_US, LogIndex
 from bot.logs.wrapper import may_hold_parts, needles_of
 
 Progress = Callable[[int, int], None]
@@ -27,17 +27,6 @@ Progress = Callable[[int, int], None]
 
 FAST_BYTES = 256 << 10
 """From here on counting many lines at once repays its import."""
-
-SAMPLED_BYTES = 64 << 20
-BYTES_OF_ONE = 2 << 20
-ONE_IN_MAX = 64
-"""From SAMPLED_BYTES on the fields of the baseline's fine records are counted in one of so many seconds: in 32 of 64 MiB, in
-64 of more. It is at least some 7,000 records, and all that is asked of them is whether a value was there at all.
-"""
-
-
-HALVED_BYTES = 32 << 20
-"""From here on two processes are faster than one: a fork costs some milliseconds, and what it counted as many to send."""
 
 T = TypeVar("T")
 
@@ -48,35 +37,6 @@ class Stretch:
 
     start_us: int
     end_us: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """What is read of one file.
-
-    Args:
-        index: None where it is compressed.
-        end: None for the end of the file, however far it has grown.
-        one_in: Of how many seconds of the baseline one has its fields counted; a half has that of the whole.
-    """
-
-    reader: BlockReader
-    form: Format
-    index: LogIndex | None = None
-    begin: int = 0
-    end: int | None = None
-    one_in: int = 1
-
-    @property
-    def size(self) -> int:
-        return (self.reader.size if self.end is None else self.end) - self.begin
-
-    @property
-    def is_nothing(self) -> bool:
-        return self.begin == self.end
-
-    def blocks(self) -> Iterator[Block]:
-        return self.reader.blocks(self.begin, self.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +103,7 @@ class Reading:
     def count(self, tally: Tally) -> None:
         """Count every entry that can lie in the stretch."""
 
-        def count(file: LogFile, part: _Part, into: Tally) -> Tally:
+        def count(file: LogFile, part: Part, into: Tally) -> Tally:
             lines = self._left(file, part, into)
             for entry in entries(lines, lambda at, _raw: into.wants(at), part.form):
                 into.add(entry, str(file.path), file.label)
@@ -157,10 +117,10 @@ class Reading:
                     tally.merge(found)
 
     @staticmethod
-    def _pieces(count: "Callable[[_Part], Tally]", part: "_Part") -> Iterator[Tally]:
+    def _pieces(count: Callable[[Part], Tally], part: Part) -> Iterator[Tally]:
         return count(part).pieces()
 
-    def _left(self, file: LogFile, part: "_Part", tally: Tally) -> Iterator[tuple[int, bytes]]:
+    def _left(self, file: LogFile, part: Part, tally: Tally) -> Iterator[tuple[int, bytes]]:
         """Count what can be counted without the parser; yield the other lines."""
         if part.size < FAST_BYTES:
             return self._lines(file, part)
@@ -170,18 +130,23 @@ class Reading:
         return self._noted(file, counter.left(self._blocks(file, part)))
 
     def carrying(self, trace_id: str) -> Iterator[tuple[LogFile, Entry]]:
-        """Yield the entries of the lines that carry an id, and of the lines around that they need to be understood."""
+        """Yield the entries of the records that carry an id."""
 
-        def find(file: LogFile, part: _Part) -> list[Entry]:
-            found: list[Entry] = []
-            date_of = dater(part.form)
-            for block in self._blocks(file, part):
-                if may_hold_parts(block.data):
-                    found += entries(lines_of(block), lambda _at, _raw: True, part.form)
-                    continue
-                for run in runs_with(needles_of(trace_id, block.data), block, date_of):
-                    found += entries(run, lambda _at, _raw: True, part.form)
-            return found
+        def runs(block: Block, form: Format) -> Iterator[Iterable[tuple[int, bytes]]]:
+            """Yield the lines that carry it, and those around that they need to be understood."""
+            if may_hold_parts(block.data):
+                yield lines_of(block)
+            else:
+                yield from runs_with(needles_of(trace_id, block.data), block, dater(form))
+
+        def find(file: LogFile, part: Part) -> list[Entry]:
+            return [
+                entry
+                for block in self._blocks(file, part)
+                for run in runs(block, part.form)
+                for entry in entries(run, lambda _at, _raw: True, part.form)
+                if entry.record is not None and trace_id in ids_of(entry.record.fields)
+            ]
 
         for file, part in self._parts():
             of_file = partial(find, file)
@@ -189,15 +154,15 @@ class Reading:
                 yield from ((file, entry) for entry in found)
 
     def _halves(
-        self, file: LogFile, part: "_Part", here: "Callable[[_Part], T]", there: "Callable[[_Part], Iterator[T]]"
+        self, file: LogFile, part: Part, here: Callable[[Part], T], there: Callable[[Part], Iterator[T]]
     ) -> Iterator[T]:
         """Yield what comes of a part; of the second half of a large one, what a process beside this one says of it."""
-        edge = self._edge(part)
+        edge = part.edge() if beside.is_possible() else None
         if edge is None:
             yield here(part)
             return
         outcome: T | _Outcome | None = None
-        first, second = replace(part, end=edge), replace(part, begin=edge)
+        first, second = part.halves(edge)
         with Beside[T | _Outcome](lambda tell: self._apart(file, second, there, tell)) as self._beside:
             yield here(first)
             told = self._beside.results()
@@ -222,20 +187,8 @@ class Reading:
         self.is_late |= outcome.is_late
         self.shrunk |= outcome.shrunk
 
-    def _edge(self, part: "_Part") -> int | None:
-        """Return where a part is halved: where a dated line begins, which no line above it may be a part of."""
-        if part.index is None or part.size < HALVED_BYTES or not beside.is_possible():
-            return None
-        end = part.reader.size if part.end is None else part.end
-        halves = part.index.split(part.begin, end, 2)
-        if len(halves) < 2:
-            return None
-        edge = halves[0][1]
-        above = part.reader.pread(PARTS_CHARACTERS_MAX, max(part.begin, edge - PARTS_CHARACTERS_MAX))
-        return None if may_hold_parts(memoryview(above)) else edge
-
     def _apart(
-        self, file: LogFile, part: "_Part", there: "Callable[[_Part], Iterator[T]]", tell: Callable[[int], None]
+        self, file: LogFile, part: Part, there: Callable[[Part], Iterator[T]], tell: Callable[[int], None]
     ) -> "Iterator[T | _Outcome]":
         """Read a part in another process; yield nothing where it cannot be, and whoever asked has to find out why."""
         self.bytes_read, self.problems = 0, []
@@ -245,7 +198,7 @@ class Reading:
             with BlockReader(file.path) as reader:  # an opened file has one position, which both would move
                 if reader.identity != part.reader.identity:
                     return
-                found = there(replace(part, reader=reader))
+                found = there(part.read_by(reader))
                 yield _Outcome(self.problems, self.partial, self.is_late, self.shrunk, reader.bytes_read)
         except SourceError:
             return
@@ -260,13 +213,13 @@ class Reading:
             self._from_us = newest
         return newest
 
-    def _newest_of(self, file: LogFile, part: "_Part") -> int | None:
+    def _newest_of(self, file: LogFile, part: Part) -> int | None:
         if part.index is not None and (found := part.index.newest_us()) is not None:
             return found
         dated = entries(self._lines(file, part), lambda _at, _raw: False, part.form)
         return max((entry.at_us for entry in dated if entry.at_us is not None), default=None)
 
-    def _parts(self) -> Iterator[tuple[LogFile, "_Part"]]:
+    def _parts(self) -> Iterator[tuple[LogFile, Part]]:
         """Yield what is to be read of each file, which is open meanwhile."""
         for number, file in enumerate(self._listing):
             if self._overdue():
@@ -303,20 +256,20 @@ class Reading:
         self.partial = True
         self.problems.append(problem)
 
-    def _part_of(self, file: LogFile, reader: BlockReader) -> "_Part":
+    def _part_of(self, file: LogFile, reader: BlockReader) -> Part:
         """Return what of a file can lie in the stretch."""
         form = format_of(reader, written(self._hints, file))
         index = index_of(reader, dater(form), self._disorder_us)
         self._learn(file, index, is_whole=reader.seekable)
         if self._stretch is None:
-            return _Part(reader, form, index if reader.seekable else None)
+            return Part(reader, form, index if reader.seekable else None)
         begin, end = index.slice(self._stretch.start_us, self._stretch.end_us)
         reader.check()
         if not reader.seekable:  # where its first lines are in order, and after the stretch, so is the rest
             is_after = end == 0 and index.dated_from(0) is not None
-            return _Part(reader, form, end=0 if is_after else None, one_in=_one_in(reader.size))
+            return Part(reader, form, end=0 if is_after else None, one_in=one_in(reader.size))
         self._total -= reader.size - (end - begin)
-        return _Part(reader, form, index, begin, None if end == reader.size else end, _one_in(end - begin))
+        return Part(reader, form, index, begin, None if end == reader.size else end, one_in(end - begin))
 
     def _learn(self, file: LogFile, index: LogIndex, *, is_whole: bool) -> None:
         """Take note of how old the log is, and of whether files are as old as their lines."""
@@ -326,7 +279,7 @@ class Reading:
         if len(self.files) > 1 and not self._ages.know(file):
             self._ages.learn(file, index.newest_us(), is_whole=is_whole)
 
-    def _lines(self, file: LogFile, part: "_Part") -> Iterator[tuple[int, bytes]]:
+    def _lines(self, file: LogFile, part: Part) -> Iterator[tuple[int, bytes]]:
         return self._noted(file, (line for block in self._blocks(file, part) for line in lines_of(block)))
 
     def _noted(self, file: LogFile, lines: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
@@ -340,7 +293,7 @@ class Reading:
         if cut:
             self.problems.append(f"{file.path}: {cut} lines over {LINE_BYTES_MAX >> 20} MiB cut and skipped")
 
-    def _blocks(self, file: LogFile, part: "_Part") -> Iterator[Block]:
+    def _blocks(self, file: LogFile, part: Part) -> Iterator[Block]:
         """Yield the blocks of a part until the time is up, which is looked at between two of them."""
         try:
             for number, block in enumerate(part.blocks()):
@@ -361,42 +314,6 @@ class Reading:
         return False
 
 
-def _one_in(size: int) -> int:
-    """Return of how many seconds one is looked at: a power of two."""
-    if size < SAMPLED_BYTES:
-        return 1
-    return min(ONE_IN_MAX, 1 << max(1, size // BYTES_OF_ONE).bit_length() - 1)
-
-
-def _once(find: "Callable[[_Part], T]", part: _Part) -> Iterator[T]:
+def _once(find: Callable[[Part], T], part: Part) -> Iterator[T]:
     """Return what is found as one piece."""
     return iter((find(part),))
-
-
-def format_of(reader: BlockReader, hints: Format = UNKNOWN) -> Format:
-    """Return how a file is written, from its first lines and what is known of it."""
-    head = memoryview(reader.head())
-    return look((raw for _, raw in first_lines(lines_of(Block(reader.begin, head, head)))), hints)
-
-
-def written(hints: Format, file: LogFile) -> Format:
-    """Return the hints with when the file was last written, which tells the year of times that carry none."""
-    return replace(hints, reckoning=replace(hints.reckoning, until=datetime.fromtimestamp(file.written_s, UTC)))
-
-
-def index_of(reader: BlockReader, date_of: DateOf, disorder_us: int) -> LogIndex:
-    """Return the index of a file's text; of its first lines where it is packed."""
-    if reader.seekable:
-        return LogIndex(reader.pread, reader.size, date_of, reader.begin, disorder_us)
-    text = reader.head()
-    return LogIndex(lambda size, offset: text[offset : offset + size], len(text), date_of)
-
-
-def dater(form: Format) -> DateOf:
-    """Return what dates lines of a format, each by itself; one of many records by its newest."""
-
-    def date_of(line: bytes) -> int | None:
-        drafts = Decoder(form).decode(line).drafts if line.strip() else ()
-        return max((draft.at.us for draft in drafts if draft.at), default=None)
-
-    return date_of

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 COUNTED = """
 import json, sys
 from dataclasses import replace
-from bot.logs import beside, reading
+from bot.logs import beside, part, reading
 from bot.logs.file import FileLogSource
 from tests.logs.test_equality import counted, request
 
@@ -31,7 +31,7 @@ def found():
     return summary.source.bytes_read, counted(summary), source.trace(example, asked.span)
 
 alone = found()
-reading.HALVED_BYTES, forks, fork = 1, [], beside.get_context
+part.HALVED_BYTES, forks, fork = 1, [], beside.get_context
 beside.get_context = lambda how: forks.append(how) or fork(how)
 {trouble}
 together = found()
@@ -80,13 +80,13 @@ def is_running(pid: int) -> bool:
 
 DIES_LATE = """
 import os, sys
-from bot.logs import beside, reading
+from bot.logs import beside, part, reading
 from bot.logs.file import FileLogSource
 from tests.logs.test_equality import request
 
 send = beside.Connection.send
 beside.Connection.send = lambda pipe, found: os._exit(9) if isinstance(found, reading.Tally) else send(pipe, found)
-reading.HALVED_BYTES = 1
+part.HALVED_BYTES = 1
 source = FileLogSource([sys.argv[1]]).summarize(request(0, 200, 290)).source
 print(source.partial, *source.problems)
 """

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.logs import blocks, fields, groups, reading, window
+from bot.logs import blocks, fields, groups, part, reading, window
 from bot.logs.file import FileLogSource
 from bot.logs.times import from_microseconds
 from bot.triage.summary import LogRequest, LogSummary, SourceReport, Span
@@ -102,8 +102,8 @@ def test_of_a_large_slice_only_the_baselines_fine_records_are_sampled(
 ) -> None:
     """Every error, and everything in the window, is counted; a value met often there is met in the sample."""
     text = logmaker.log(5, 6000, writers=(logmaker.pino,))
-    monkeypatch.setattr(reading, "SAMPLED_BYTES", 0)
-    monkeypatch.setattr(reading, "BYTES_OF_ONE", len(text) // 8)
+    monkeypatch.setattr(part, "SAMPLED_BYTES", 0)
+    monkeypatch.setattr(part, "BYTES_OF_ONE", len(text) // 8)
     patterns, asked = [write(tmp_path / "app.log", text)], request(0, 200, 290)
     found, expected = FileLogSource(patterns).summarize(asked), engine.summarize(patterns, asked)
     assert counted(replace(found, fields=())) == counted(replace(expected, fields=()))

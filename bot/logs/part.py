@@ -1,0 +1,115 @@
+"""What is read of one file: how it is written, where in it the stretch stands, and where it may be halved."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from bot.logs.blocks import Block, BlockReader
+from bot.logs.decode import PARTS_CHARACTERS_MAX, Decoder, look
+from bot.logs.format import UNKNOWN, Format
+from bot.logs.lines import lines_of
+from bot.logs.paths import LogFile
+from bot.logs.scan import first_lines
+from bot.logs.window import DateOf, LogIndex
+from bot.logs.wrapper import may_hold_parts
+
+SAMPLED_BYTES = 64 << 20
+BYTES_OF_ONE = 2 << 20
+ONE_IN_MAX = 64
+"""From SAMPLED_BYTES on the fields of the baseline's fine records are counted in one of so many seconds: in 32 of 64 MiB, in
+64 of more. It is at least some 7,000 records, and all that is asked of them is whether a value was there at all.
+"""
+
+
+HALVED_BYTES = 32 << 20
+"""From here on two processes are faster than one: a fork costs some milliseconds, and what it counted as many to send."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a file.
+
+    Args:
+        reader: Of the file.
+        form: How it is written.
+        index: None where it is compressed.
+        begin: Where a line begins.
+        end: None for the end of the file, however far it has grown.
+        one_in: Of how many seconds of the baseline one has its fields counted; a half has that of the whole.
+    """
+
+    reader: BlockReader
+    form: Format
+    index: LogIndex | None = None
+    begin: int = 0
+    end: int | None = None
+    one_in: int = 1
+
+    @property
+    def size(self) -> int:
+        """Bytes, as the file was when it was opened."""
+        return (self.reader.size if self.end is None else self.end) - self.begin
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether nothing of the file lies in the stretch."""
+        return self.begin == self.end
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the lines of the part."""
+        return self.reader.blocks(self.begin, self.end)
+
+    def edge(self) -> int | None:
+        """Return where a large part is halved: where a dated line begins, which no line above it may be a part of."""
+        if self.index is None or self.size < HALVED_BYTES:
+            return None
+        halves = self.index.split(self.begin, self.begin + self.size, 2)
+        if len(halves) < 2:
+            return None
+        edge = halves[0][1]
+        above = self.reader.pread(PARTS_CHARACTERS_MAX, max(self.begin, edge - PARTS_CHARACTERS_MAX))
+        return None if may_hold_parts(memoryview(above)) else edge
+
+    def halves(self, edge: int) -> tuple["Part", "Part"]:
+        """Return the parts above and below an edge."""
+        return replace(self, end=edge), replace(self, begin=edge)
+
+    def read_by(self, reader: BlockReader) -> "Part":
+        """Return the same part of the same file, opened another time."""
+        return replace(self, reader=reader)
+
+
+def one_in(size: int) -> int:
+    """Return of how many seconds one is looked at: a power of two."""
+    if size < SAMPLED_BYTES:
+        return 1
+    return min(ONE_IN_MAX, 1 << max(1, size // BYTES_OF_ONE).bit_length() - 1)
+
+
+def format_of(reader: BlockReader, hints: Format = UNKNOWN) -> Format:
+    """Return how a file is written, from its first lines and what is known of it."""
+    head = memoryview(reader.head())
+    return look((raw for _, raw in first_lines(lines_of(Block(reader.begin, head, head)))), hints)
+
+
+def written(hints: Format, file: LogFile) -> Format:
+    """Return the hints with when the file was last written, which tells the year of times that carry none."""
+    return replace(hints, reckoning=replace(hints.reckoning, until=datetime.fromtimestamp(file.written_s, UTC)))
+
+
+def index_of(reader: BlockReader, date_of: DateOf, disorder_us: int) -> LogIndex:
+    """Return the index of a file's text; of its first lines where it is packed."""
+    if reader.seekable:
+        return LogIndex(reader.pread, reader.size, date_of, reader.begin, disorder_us)
+    text = reader.head()
+    return LogIndex(lambda size, offset: text[offset : offset + size], len(text), date_of)
+
+
+def dater(form: Format) -> DateOf:
+    """Return what dates lines of a format, each by itself; one of many records by its newest."""
+
+    def date_of(line: bytes) -> int | None:
+        drafts = Decoder(form).decode(line).drafts if line.strip() else ()
+        return max((draft.at.us for draft in drafts if draft.at), default=None)
+
+    return date_of
