@@ -228,9 +228,11 @@ class Outbox:
         """Return a channel's messages since an instant, oldest first, without thread replies."""
         return sorted(self._messages(channel_id, None, since), key=_instant)
 
-    def replies(self, channel_id: str, thread_ts: str, since: datetime, *, urgent: bool = False) -> list[Message]:
-        """Return a thread's replies since an instant, oldest first, without its parent."""
-        found = self._messages(channel_id, thread_ts, since, urgent=urgent)
+    def replies(
+        self, channel_id: str, thread_ts: str, since: datetime | None = None, *, urgent: bool = False
+    ) -> list[Message]:
+        """Return a thread's replies since an instant of Slack's clock, or all of them, oldest first, without its parent."""
+        found = self._messages(channel_id, thread_ts, since or _instant_of(thread_ts), urgent=urgent)
         return sorted((message for message in found if message["ts"] != thread_ts), key=_instant)
 
     def find(
@@ -307,7 +309,11 @@ class Outbox:
 
 def _look_from(delivery: Delivery, thread_ts: str | None) -> datetime:
     """Return where to begin to look for a post: in a thread at its parent, whose ts is Slack's own clock."""
-    return delivery.since - CLOCK_SKEW if thread_ts is None else datetime.fromtimestamp(float(thread_ts), UTC)
+    return delivery.since - CLOCK_SKEW if thread_ts is None else _instant_of(thread_ts)
+
+
+def _instant_of(ts: str) -> datetime:
+    return datetime.fromtimestamp(float(ts), UTC)
 
 
 def _instant(message: Message) -> float:

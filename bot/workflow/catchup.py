@@ -90,13 +90,9 @@ class CatchUp:
         return Done()
 
     def _said(self, incident: Incident) -> list[Message]:
-        """Return the replies under card and ledger, oldest first."""
+        """Return the replies under card and ledger, oldest first; all of them, since our clock may not be Slack's."""
         threads = [ts for ts in (incident.card_ts, incident.hypotheses_ts) if ts is not None]
-        found = [
-            message
-            for ts in threads
-            for message in self._outbox.replies(incident.channel_id, ts, incident.started_at - SURELY_SHOWN)
-        ]
+        found = [message for ts in threads for message in self._outbox.replies(incident.channel_id, ts)]
         return sorted(found, key=lambda message: float(message["ts"]))
 
     def _recorded(self, incident: Incident, ledger: Iterable[Hypothesis]) -> tuple[Hypothesis, ...]:

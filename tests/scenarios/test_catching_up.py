@@ -1,5 +1,7 @@
 """What people wrote while nobody listened is read back, once, whatever Slack sends again afterwards."""
 
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -95,3 +97,22 @@ def test_an_answer_that_was_typed_in_the_gap_stops_the_late_call(room):
     again = [one for one in room.sandbox.messages(card["channel"], user=AVA) if "ephemeral_to" in one]
     assert len(again) == len(whispers)
     assert find_button(room.again(card), "Rule the cause out")
+
+
+def test_a_clock_that_was_fast_at_the_start_loses_no_reply(tmp_path):
+    """Slack's clock dates what people write: by ours, all of it came before the incident."""
+    with opened(tmp_path) as room:
+        room.start()
+        ledger = room.ledger()
+        room.reply(ledger, "Redis is out of memory")
+        room.becomes(ledger, "*H1* Redis is out of memory")
+        room.settle()
+        room.advance(timedelta(minutes=2))
+        room.bot.kill()
+        with closing(sqlite3.connect(tmp_path / "fifteen.db")) as store, store:
+            store.execute("UPDATE incident SET started_at = started_at + 3600 * 1000000")
+        room.reply(ledger, TYPED[0])
+        room.bot.start()
+        text = room.becomes(ledger, "*H1* Redis is out of memory", "*H2* " + TYPED[0])
+        room.settle()
+        assert "Not a hypothesis" not in room.text(room.again(ledger)), text

@@ -245,6 +245,7 @@ def test_replies_and_history_come_oldest_first_since_an_instant(slack, outbox):
     parent = slack.say("it is broken")
     replies = [slack.say(text, thread_ts=parent) for text in ("one", "two")]
     assert [message["ts"] for message in outbox.replies(slack.channel, parent, before)] == replies
+    assert [message["ts"] for message in outbox.replies(slack.channel, parent)] == replies
     assert parent in [message["ts"] for message in outbox.history(slack.channel, before)]
     assert not {message["ts"] for message in outbox.history(slack.channel, before)} & set(replies)
 
