@@ -20,11 +20,15 @@ class RecordingApp:
         self.silent = False
         self.answer = lambda request: None
         if kind == "websocket_client":
-            options.setdefault("ping_interval", 0.5)
+            # As often it looks whether its session has a socket, and makes another where it has none yet: on a busy
+            # machine the first one takes a second.
+            options.setdefault("ping_interval", 2.0)
         self.client = CLIENTS[kind](slack.app_token, web_client=self.web, **options)
         self.client.socket_mode_request_listeners.append(self._take)
         self.client.connect()
-        slack.wait_for(lambda: slack.state()["app"]["connected"], what="the app's socket")
+        slack.wait_for(
+            lambda: slack.state()["app"]["connected"] and self.client.is_connected(), what="the app's socket"
+        )
 
     def __enter__(self) -> Self:
         return self
