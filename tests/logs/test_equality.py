@@ -115,6 +115,17 @@ def test_of_a_large_slice_only_the_baselines_fine_records_are_sampled(
             assert fine or all_fine < 50
 
 
+def test_a_quote_that_is_escaped_ends_no_value(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a value should end stands one, and another too many elsewhere: as many as in a whole line, and no JSON."""
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 1 << 14)
+    at = T0 + timedelta(seconds=250)
+    line = '{"level":"info","time":"%s","id":"0123456789","service":"web","msg":"done %d"}'
+    whole = [line % (f"{at + timedelta(milliseconds=n):%Y-%m-%dT%H:%M:%S.%f}Z", n) for n in range(1200)]
+    torn = [one.replace('9","service', '\\","service').replace("done", 'do"ne') for one in whole[800:810]]
+    found = same([write(tmp_path / "app.log", "\n".join([*whole[:900], *torn, *whole[900:]]))], request(0, 200, 290))
+    assert found.source.skipped == len(torn)
+
+
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("writer", logmaker.WRAPPED)
 @pytest.mark.parametrize("rubbish", [0.0, 0.1])

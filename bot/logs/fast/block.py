@@ -33,6 +33,7 @@ class Lines:
         offsets: Where each begins in the text of the file.
         odd: Which need a real parser, whatever their shape: JSON has rules that a shape says nothing of.
         quotes: How many quotes each has, escaped ones left out.
+        has_hidden: Which have escaped quotes, which look like the end of a value and are none.
         is_inside: Which begin and end inside of a wrapper; None where none does.
     """
 
@@ -57,10 +58,12 @@ class Lines:
             if has_odd_bytes:
                 self._look_at_encoding(block.data)
             self._look_at_backslashes()
-        self._escaped = np.zeros(len(self), np.bool_)
+        hidden = self._escaped_quotes()
+        self._escaped, self.has_hidden = np.zeros(len(self), np.bool_), np.zeros(len(self), np.bool_)
         if len(self):
             self._escaped[self._rows(self._backslashes)] = True
-        self.text.mark_quotes(self._escaped_quotes())
+            self.has_hidden[self._rows(hidden)] = True
+        self.text.mark_quotes(hidden)
         self.quotes: Places = np.diff(self.text.quotes_before(np.append(self.starts, size)))
         self.is_inside: Flags | None = None
         self._whole = self.text, self.starts, self.ends

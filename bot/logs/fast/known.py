@@ -89,7 +89,7 @@ class Known:
         for stencil in self._stencils.values():
             if stencil is None or not rows.size:
                 continue
-            alike = lines.quotes[rows] == stencil.quotes
+            alike = (lines.quotes[rows] == stencil.quotes) & ~lines.has_hidden[rows]
             one = stencil.match(lines, rows[alike])
             if not len(one.rows):
                 continue

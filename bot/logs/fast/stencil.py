@@ -72,7 +72,7 @@ class Stencil:
         self._is_last = is_last
 
     def match(self, lines: Lines, rows: Places) -> Matched:
-        """Return those of the rows that fit; all of them must have as many quotes as the shape."""
+        """Return those of the rows that fit; all of them must have as many quotes as the shape, and none that is escaped."""
         text, ends = lines.text, lines.ends[rows]
         at = lines.starts[rows]
         anchors, differ = [at], np.zeros(len(rows), np.uint64)
