@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from bot.logs.distinct import Distinct
 from bot.logs.fields import FieldTally
@@ -62,6 +63,14 @@ class Named:
             self.failed.add(hashed)
         self.failed_records += is_error
         self.fine_records += not is_error
+
+    def add_many(self, hashes: Any, is_error: Any) -> None:
+        """Count the names on many records: an array of their hashes, and one of whether each is an error's."""
+        errors = int(is_error.sum())
+        self.seen.add_many(hashes)
+        self.failed.add_many(hashes[is_error])
+        self.failed_records += errors
+        self.fine_records += len(hashes) - errors
 
     def merge(self, other: "Named") -> None:
         """Take over the names of another part of the window."""

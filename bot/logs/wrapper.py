@@ -45,7 +45,8 @@ _CONTAINER_MARKS = frozenset(("stream", "kubernetes", "container_name", "contain
 _SHIPPER_MARKS = frozenset(
     ("agent", "beat", "input", "kubernetes", "container_id", "docker", "container_name", "fluentd_tag")
 )
-_LEVELS = frozenset(("level", "severity", "log.level", "levelname", "lvl", "status"))
+LEVEL_NAMES = frozenset(("level", "severity", "log.level", "levelname", "lvl", "status"))
+"""What a shipper puts around a line says nothing of how bad it is; an object with one of these is no such thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +179,9 @@ def _google(fields: Mapping[str, Any], reckoning: Reckoning) -> Wrapped | None:
 
 def _shipped(fields: Mapping[str, Any], reckoning: Reckoning) -> Wrapped | None:
     """Open an object that a shipper put into a field as text."""
-    shipped = not _SHIPPER_MARKS.isdisjoint(fields) and _LEVELS.isdisjoint(fields) and not _has_level(fields.get("log"))
+    shipped = (
+        not _SHIPPER_MARKS.isdisjoint(fields) and LEVEL_NAMES.isdisjoint(fields) and not _has_level(fields.get("log"))
+    )
     for name in _SHIPPED_IN:
         inner = fields.get(name)
         if isinstance(inner, str) and (shipped or (inner.startswith("{") and inner.rstrip().endswith("}"))):

@@ -6,6 +6,7 @@ split or on chunks. Numbers and hexadecimal runs share one placeholder, because 
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 SIGNATURE_LIMIT = 200
 """Characters of a signature: two lines on a phone in Slack."""
@@ -81,6 +82,11 @@ def exception_signature(kind: str, message: str, frames: Sequence[str]) -> str:
     """
     if not frames:
         return signature(f"{kind}: {message}" if kind and not message.startswith(kind) else message or kind)
+    return _of_frames(kind, tuple(frames))
+
+
+@lru_cache(maxsize=256)
+def _of_frames(kind: str, frames: tuple[str, ...]) -> str:
     own = [frame for frame in frames if not _LIBRARY_FRAME.search(frame)] or list(frames)
     places = " < ".join(_place(frame) for frame in own[:TOP_FRAMES])
     return signature(f"{kind or 'Error'} at {places}")

@@ -6,6 +6,10 @@ A frame reads `function (file:line)`, innermost first: V8, Java, .NET, Python, G
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+
+REMEMBERED_MAX = 16 << 10
+"""Characters of a trace up to which it is remembered: the same fault prints the same trace again and again."""
 
 FRAMES_MAX = 50
 """Frames kept of one trace; the application's own stand near the top."""
@@ -72,11 +76,18 @@ def begins_crash(line: str) -> bool:
 
 def read_stack(text: str) -> Stack:
     """Return type, message and frames of a printed stack trace."""
+    return _read_again(text) if len(text) <= REMEMBERED_MAX else _read(text)
+
+
+def _read(text: str) -> Stack:
     lines = text.splitlines()
     python = any(line.startswith(_PYTHON_START) for line in lines)
     kind, message = _headline(reversed(lines) if python else lines)
     frames = read_frames(lines)
     return Stack(kind, message, frames)
+
+
+_read_again = lru_cache(maxsize=256)(_read)
 
 
 def read_frames(lines: Iterable[str]) -> tuple[str, ...]:

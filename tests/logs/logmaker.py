@@ -86,7 +86,37 @@ def sixes(_chance: random.Random, at: datetime, fields: dict[str, Any], error: b
     return _compact({"timestamp": at.isoformat(timespec="milliseconds"), **fields})
 
 
-WRITERS: tuple[Write, ...] = (pino, spaced, shuffled, zoned, docker, sixes)
+def various(chance: random.Random, at: datetime, fields: dict[str, Any], error: bool) -> str:
+    """Names that hardly two lines share, in any order; with lists, and users where each logger puts them."""
+    strange = {f"extra{number}": chance.choice([number, "x", None, True]) for number in chance.sample(range(80), 4)}
+    fields |= {**strange, "detail": {"of": chance.sample(["a", "b", "c"], 2), **strange, "level": "none"}}
+    if chance.random() < 0.5:
+        user = {"userId": fields.pop("userId"), "plan": chance.choice(["free", 7])}
+        fields[chance.choice(["context", "extra", "fields"])] = user
+        fields |= chance.choice([{}, {"userId": "u-1"}, {"attributes": user}])
+    fields |= {"level": "error" if error else "info"}
+    fields[chance.choice(["time", "ts"])] = chance.choice([at.isoformat(), at.timestamp(), int(at.timestamp() * 1000)])
+    if chance.random() < 0.4:
+        fields |= chance.choice(ODDITIES)
+    if chance.random() < 0.1:
+        fields["agent"], fields[chance.choice(["@level", "lvl"])] = "shipper", fields.pop("level")
+    elif chance.random() < 0.1:
+        fields["timeUnixNano"], fields["severityText"] = str(int(at.timestamp() * 1e9)), fields.pop("level")
+    items = list(fields.items())
+    chance.shuffle(items)
+    text = chance.choice([_compact, json.dumps])(dict(items))
+    if chance.random() < 0.1:
+        text = text.replace("{", chance.choice(['{"level":"info",', r'{"plan":"\u007b",']), 1)
+    return text.replace(':"{', r':"\u007b') if chance.random() < 0.5 else text
+
+
+ODDITIES: tuple[dict[str, Any], ...] = (
+    {"message": '{"level":"error"}'}, {"message": '{"msg":"x"}'}, {"message": " {}"}, {"message": "{"}, {"message": ["a", "b"]},
+    {"message": {"text": "of a kind"}}, {"message": "x" * 300}, {"level": "?"}, {"level": ["error"]}, {"level": 50}, {"level": True},
+    {"lvl": "error"}, {"time": "soon"}, {"time": []}, {"time": None}, {"log": ["a", "b"]}, {"log": "c"}, {"line": 1}, {"MESSAGE": "c"},
+    {"tags": ["a", "b"]}, {"stack": ["TypeError: x", "    at f (/app/src/x.js:1:2)"]}, {"userId": ["a", "b"]}, {"requestId": "r-1"},
+)  # fmt: skip
+WRITERS: tuple[Write, ...] = (pino, spaced, shuffled, zoned, docker, sixes, various)
 WRAPPED: tuple[Write, ...] = (kubernetes, boxed)
 RUBBISH = (
     "", "   ", "plain words", '{"level":50,"ti', "[1,2]", "{}", '{"msg":"undated"}', "\u00e9t\u00e9", '{"level":50,"msg":"undated"}',

@@ -46,7 +46,7 @@ def same(patterns: list[str], asked: LogRequest) -> LogSummary:
     return found
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(7))
 @pytest.mark.parametrize("kind", ["each", "mixed", "rubbish", "crlf"])
 def test_every_shape_of_log_is_counted_exactly(tmp_path: Path, seed: int, kind: str) -> None:
     """One shape after the other and all at once, with torn lines, traces, undated lines and blank ones between."""
@@ -59,6 +59,17 @@ def test_every_shape_of_log_is_counted_exactly(tmp_path: Path, seed: int, kind: 
     )
     found = same([write(tmp_path / "app.log", text)], request(0, 200, 290))
     assert found.source.parsed > 1000
+    assert found.groups
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("rubbish", [0.0, 0.1])
+def test_lines_of_no_shape_are_counted_exactly(tmp_path: Path, seed: int, rubbish: float) -> None:
+    """By their tokens, or by the parser where they are not plain."""
+    text = logmaker.log(seed, 4000, writers=(logmaker.various,), rubbish=rubbish)
+    found = same([write(tmp_path / "app.log", text)], request(0, 200, 290))
+    assert found.source.parsed > 3000
+    assert found.users is not None
     assert found.groups
 
 

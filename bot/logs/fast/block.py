@@ -14,9 +14,15 @@ _NOT_ASCII = bytes(range(128, 256))
 """Bytes that a block is looked through for at once; most have none of them, and need no closer look."""
 
 _AFTER_BACKSLASH = np.zeros(256, np.bool_)
-_AFTER_BACKSLASH[list(b'"/bfnrtu')] = True
+_AFTER_BACKSLASH[list(b'"\\/bfnrtu')] = True
 _HEX = np.zeros(256, np.bool_)
 _HEX[list(b"0123456789abcdefABCDEF")] = True
+_HALVES = np.zeros((2, 256), np.bool_)
+_HALVES[0, list(b"89abAB")] = True
+_HALVES[1, list(b"cdefCDEF")] = True
+"""The second digit of a character written in two halves (RFC 8259, 7): d8 to db in the first, dc to df in the second."""
+
+_CODED_BYTES = len(r"\u0000")
 
 
 class Lines:
@@ -44,6 +50,7 @@ class Lines:
         starts = np.concatenate(([0], breaks + 1))
         ends = np.concatenate((breaks, [size]))
         self._backslashes = places_of(BACKSLASH, block.data, self.text.bytes)
+        self._escapes = _every_second(self._backslashes)
         has_odd_bytes = stringzilla.find_first_of(block.data, _CONTROLS + _NOT_ASCII) >= 0
         has_controls = has_odd_bytes and stringzilla.find_first_of(block.data, _CONTROLS) >= 0
         if has_controls:
@@ -57,7 +64,7 @@ class Lines:
                 self._look_at_controls(size)
             if has_odd_bytes:
                 self._look_at_encoding(block.data)
-            self._look_at_backslashes()
+            self._look_at_escapes()
         hidden = self._escaped_quotes()
         self._escaped, self.has_hidden = np.zeros(len(self), np.bool_), np.zeros(len(self), np.bool_)
         if len(self):
@@ -115,7 +122,7 @@ class Lines:
         return found
 
     def _escaped_quotes(self) -> Places:
-        behind = self._backslashes + 1
+        behind = self._escapes + 1
         found: Places = behind[self.text.bytes[behind] == QUOTE]
         return found
 
@@ -125,16 +132,35 @@ class Lines:
         except UnicodeDecodeError:
             self.odd[self._rows(np.flatnonzero(self.text.bytes[: len(data)] > 127))] = True
 
-    def _look_at_backslashes(self) -> None:
+    def _look_at_escapes(self) -> None:
         """Find what is not plainly a valid escape: such a line is odd."""
-        places = self._backslashes
+        places = self._escapes
         if not places.size:
             return
         after = self.text.bytes[places + 1]
         self.odd[self._rows(places[~_AFTER_BACKSLASH[after]])] = True
         coded = places[after == ord("u")]
         if coded.size:
-            digits = [self.text.bytes[coded + place] for place in range(2, 6)]
-            good = np.logical_and.reduce([_HEX[digit] for digit in digits])
-            surrogate = ((digits[0] | 0x20) == ord("d")) & ~((digits[1] >= ord("0")) & (digits[1] <= ord("7")))
-            self.odd[self._rows(coded[~good | surrogate])] = True
+            self.odd[self._rows(coded[~self._are_characters(coded)])] = True
+
+    def _are_characters(self, coded: Places) -> Flags:
+        """Tell which escapes by number are characters, or halves of one that stand together."""
+        digits = [self.text.bytes[coded + place] for place in range(2, 6)]
+        good: Flags = np.logical_and.reduce([_HEX[digit] for digit in digits])
+        is_half = (digits[0] | 0x20) == ord("d")
+        first, second = (is_half & _HALVES[number][digits[1]] for number in range(2))
+        is_next = np.diff(coded) == _CODED_BYTES
+        first[:-1] &= second[1:] & is_next
+        first[-1:] = False
+        paired = first.copy()
+        paired[1:] |= first[:-1]
+        good &= paired | ~is_half | (digits[1] < ord("8"))
+        return good
+
+
+def _every_second(places: Places) -> Places:
+    """Return the places of which each begins a pair, in runs of places side by side: a backslash hides the one behind it."""
+    numbers = np.arange(len(places))
+    begins = np.where(np.diff(places, prepend=-2) != 1, numbers, 0)
+    found: Places = places[(numbers - np.maximum.accumulate(begins)) & 1 == 0]
+    return found

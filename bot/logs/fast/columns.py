@@ -9,12 +9,12 @@ import orjson
 from bot.logs.fast.shape import Kind
 from bot.logs.fast.words import Places, Words
 from bot.logs.fields import FieldTally
-from bot.logs.flatten import Scalar
+from bot.logs.flatten import LIST_ITEMS_MAX, Scalar
 
 NOT_COUNTED = 0
 """The code of null and of the empty text."""
 
-IN_WINDOW, _FAILED = 2, 1
+IN_WINDOW, FAILED = 2, 1
 
 _SLOT_BITS = 12
 """4,096 slots: of the up to 100 values of a field, one in fifty shares its own with another."""
@@ -145,11 +145,15 @@ class FieldColumn:
 
 
 def scalar(raw: bytes, kind: Kind) -> Scalar:
-    """Return the value that its bytes in a line are."""
+    """Return the value that its bytes in a line are; of a list of texts one text, as a record has it."""
+    if kind is Kind.NONE:
+        return None
+    if kind is Kind.LIST:
+        return "\n".join(orjson.loads(b'["' + raw + b'"]')[:LIST_ITEMS_MAX])
     found: Scalar = orjson.loads(b'"' + raw + b'"' if kind is Kind.TEXT else raw)
     return found
 
 
 def where_of(is_error: npt.NDArray[np.bool_], in_window: npt.NDArray[np.bool_]) -> Places:
     """Return for each line whether it lies in the window (2) and is an error (1), added."""
-    return is_error.astype(np.int64) * _FAILED + in_window.astype(np.int64) * IN_WINDOW
+    return is_error.astype(np.int64) * FAILED + in_window.astype(np.int64) * IN_WINDOW

@@ -6,16 +6,16 @@ which those above it wait for their time, and the last one of a block, of which 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 import orjson
 
 from bot.logs.blocks import Block
 from bot.logs.dialect import severity_of
-from bot.logs.fast.anew import written_anew
 from bot.logs.fast.block import Lines
 from bot.logs.fast.columns import Codes, FieldColumn, where_of
-from bot.logs.fast.earlier import Earlier
+from bot.logs.fast.failures import Failures
 from bot.logs.fast.known import Known
 from bot.logs.fast.loose import Loose, Read
 from bot.logs.fast.match import Matched
@@ -25,13 +25,9 @@ from bot.logs.fast.shape import Path, Shape, Watched
 from bot.logs.fast.signatures import Signatures
 from bot.logs.fast.words import Flags, Places, Words, hash_places, mixed
 from bot.logs.format import Format
-from bot.logs.groups import Group, Seen
 from bot.logs.lines import trimmed
-from bot.logs.record import read_record
+from bot.logs.record import Record, read_record
 from bot.logs.tally import Tally, path_hash
-
-TRIAL = 512
-"""Lines written anew before it is told whether that is of use; parting lines of ever new shapes takes much memory."""
 
 _FINE, _FAILED, _UNKNOWN = 0, 1, 2
 
@@ -41,9 +37,8 @@ class Judged:
     """Lines of one shape that need no parser.
 
     Args:
-        lines: Where they stand, as they were or written anew.
+        lines: Of the block.
         found: Which of them these are.
-        rows: Which lines of the block.
         us: Their times.
         is_error: Whether each is an error.
         naive: Whether each time has no zone.
@@ -51,17 +46,24 @@ class Judged:
 
     lines: Lines
     found: Matched
-    rows: Places
     us: Places
     is_error: Flags
     naive: Flags
+
+    @property
+    def rows(self) -> Places:
+        """Which lines of the block they are."""
+        return self.found.rows
 
     def only(self, keep: Flags) -> "Judged":
         """Return the lines to keep."""
         if keep.all():
             return self
         found = self.found.only(keep)
-        return Judged(self.lines, found, self.rows[keep], self.us[keep], self.is_error[keep], self.naive[keep])
+        return Judged(self.lines, found, self.us[keep], self.is_error[keep], self.naive[keep])
+
+
+Found = TypeVar("Found", Judged, Read)
 
 
 class ShapeTally:
@@ -78,7 +80,7 @@ class ShapeTally:
         self._verdicts = Codes()
         self._signatures = Signatures(shape)
         tally = counter.tally
-        self._earlier = Earlier(tally.baseline_groups)
+        self._failures = Failures(tally, counter.name)
         self._fields = {
             i: FieldColumn(tally.fields, name, shape.values[i].kind)
             for i, name in enumerate(shape.names)
@@ -97,7 +99,7 @@ class ShapeTally:
             hashes = mixed(hashes ^ text.marks(*found.span(i)))
         verdicts = self._verdicts.of(hashes, lambda row: self._verdict(lines.line(int(found.rows[row]))))
         good &= verdicts != _UNKNOWN
-        return Judged(lines, found, found.rows, us, verdicts == _FAILED, naive).only(good)
+        return Judged(lines, found, us, verdicts == _FAILED, naive).only(good)
 
     def count(self, judged: Judged) -> None:
         """Count lines of baseline and window."""
@@ -126,7 +128,7 @@ class ShapeTally:
 
     def flush(self) -> None:
         """Hand what was counted to the tally."""
-        self._earlier.flush()
+        self._failures.flush()
         for column in self._fields.values():
             column.flush()
 
@@ -142,27 +144,12 @@ class ShapeTally:
         return _FAILED if read_record(draft).is_error else _FINE
 
     def _count_errors(self, lines: Lines, found: Matched, us: Places, rows: Places) -> None:
-        tally = self._counter.tally
-        names, at = self._signatures.of(lines, found, rows), us[rows]
-        is_early = at < tally.window_us
-        self._earlier.add([name for name, early in zip(names, is_early.tolist(), strict=True) if early], at[is_early])
-        groups: dict[str, list[Seen]] = {}
-        for i in np.flatnonzero(~is_early).tolist():
-            row = int(rows[i])
-            groups.setdefault(names[i], []).append(Seen(int(at[i]), int(lines.offsets[found.rows[row]]), row))
-        for name, errors in groups.items():
-            for group, part in tally.groups.split(name, sorted(errors)):
-                group.saw(part[0].at_us, part[-1].at_us, len(part))
-                self._offer(group, part, lines, found)
+        def record(i: int) -> Record:
+            fields = orjson.loads(lines.line(int(found.rows[rows[i]])))
+            return read_record(replace(self._shape.draft, fields=fields))
 
-    def _offer(self, group: Group, errors: list[Seen], lines: Lines, found: Matched) -> None:
-        """Offer a group the first of its errors; and further ones, while it has no example and they may have ids."""
-        for error in errors:
-            key = error.at_us, self._counter.name, error.offset
-            if not group.wants(key) or (error != errors[0] and not self._shape.has_ids):
-                break
-            fields = orjson.loads(lines.line(int(found.rows[error.row])))
-            group.offer(key, read_record(replace(self._shape.draft, fields=fields)))
+        signatures, offsets = self._signatures.of(lines, found, rows), lines.offsets[found.rows[rows]]
+        self._failures.count(signatures, us[rows], offsets, record, has_ids=self._shape.has_ids)
 
 
 class Counter:
@@ -184,7 +171,7 @@ class Counter:
         self._label = label
         self._has_zone = form.reckoning.zone is not None
         self._shapes: dict[int, ShapeTally] = {}
-        self._as_it_is, self._anew = Known(form, self._learnt), Known(form, self._learnt, TRIAL)
+        self._known = Known(form, self._learnt)
         self._begun = False
         self._events = np.zeros(len(tally.events), np.int64)
         self._errors = np.zeros(len(tally.errors), np.int64)
@@ -193,7 +180,7 @@ class Counter:
         first = tally.start_us // 1_000_000
         seconds = mixed(np.arange(first, first + len(tally.events), dtype=np.uint64))
         self._looked_at = None if one_in == 1 else seconds % np.uint64(one_in) == 0
-        self._loose = Loose(tally, form, self.path)
+        self._loose = Loose(tally, form, name)
 
     def left(self, blocks: Iterable[Block]) -> Iterator[tuple[int, bytes]]:
         """Count the blocks; yield the lines that the real parser must read, with their offsets and in order."""
@@ -211,44 +198,32 @@ class Counter:
 
     def _left_of(self, lines: Lines) -> Iterator[tuple[int, bytes]]:
         known = np.zeros(len(lines), np.bool_)
-        judged: list[Judged] = []
-        for one in self._judged(lines, self._as_it_is):
-            judged.append(one.only(self._are_dated(lines, one.rows, one.naive)))
-            known[judged[-1].rows] = True
-        for one in self._judged_anew(lines, np.flatnonzero(~known)):
-            judged.append(one.only(self._are_dated(lines, one.rows, one.naive)))
-            known[judged[-1].rows] = True
-        loose = self._loose.read(lines, np.flatnonzero(~known))
-        loose = loose.only(self._are_dated(lines, loose.rows, loose.naive))
-        known[loose.rows] = True
-        known[loose.failed] = True
+        judged = [self._dated(lines, one) for one in self._judged(lines)]
+        for shaped in judged:
+            known[shaped.rows] = True
+        loose = [self._dated(lines, one) for one in self._loose.read(lines, np.flatnonzero(~known))]
+        for read in loose:
+            known[read.rows] = True
         left = self._left_to_parse(known)
-        left[loose.failed] = True
-        for one in judged:
-            self._count(one.only(~left[one.rows]))
-        self._count_loose(lines, loose, ~left[loose.rows])
+        for shaped in judged:
+            self._count(shaped.only(~left[shaped.rows]))
+        for read in loose:
+            self._count_loose(lines, read.only(~left[read.rows]))
         for row in np.flatnonzero(left).tolist():
             yield int(lines.offsets[row]), trimmed(lines.whole(row))
 
-    def _are_dated(self, lines: Lines, rows: Places, naive: Flags) -> Flags:
-        """Tell which lines are dated by themselves; in a wrapper, a time without a zone gives way to the wrapper's."""
+    def _dated(self, lines: Lines, found: Found) -> Found:
+        """Return the lines that are dated by themselves; in a wrapper, a time without a zone gives way to the wrapper's."""
         if lines.is_inside is None or self._has_zone:
-            return np.ones(len(rows), np.bool_)
-        return ~(naive & lines.is_inside[rows])
+            return found
+        return found.only(~(found.naive & lines.is_inside[found.rows]))
 
     def _learnt(self, shape: Shape) -> None:
         self._shapes[id(shape)] = ShapeTally(shape, self)
 
-    def _judged(self, lines: Lines, known: Known) -> Iterator[Judged]:
-        for found in known.match(lines):
+    def _judged(self, lines: Lines) -> Iterator[Judged]:
+        for found in self._known.match(lines):
             yield self._shapes[id(found.shape)].judged(lines, found)
-
-    def _judged_anew(self, lines: Lines, rows: Places) -> Iterator[Judged]:
-        rows = rows if self._anew.is_tried else rows[:TRIAL]
-        anew = None if self._anew.is_useless else written_anew(lines, rows)
-        if anew is not None:
-            for one in self._judged(anew.lines, self._anew):
-                yield replace(one, rows=anew.rows[one.rows]).only(~one.is_error | anew.is_whole[one.rows])
 
     def _left_to_parse(self, known: Flags) -> Flags:
         left = ~known
@@ -267,20 +242,19 @@ class Counter:
         self._count_seconds(judged.us, judged.is_error, judged.naive)
         self._shapes[id(judged.found.shape)].count(judged)
 
-    def _count_loose(self, lines: Lines, loose: Read, keep: Flags) -> None:
-        rows, us, naive = loose.rows[keep], loose.us[keep], loose.naive[keep]
-        placed = self._placed(us)
+    def _count_loose(self, lines: Lines, loose: Read) -> None:
+        placed = self._placed(loose.us)
         if placed is None:
             return
-        rows, us, naive = rows[placed], us[placed], naive[placed]
-        is_error = np.zeros(len(us), np.bool_)
-        self._count_seconds(us, is_error, naive)
-        in_window = us >= self.tally.window_us
-        told = np.flatnonzero(in_window | self.looks_at(us))
-        where = where_of(is_error, in_window)[told]
+        loose = loose.only(placed)
+        self._count_seconds(loose.us, loose.is_error, loose.naive)
+        in_window = loose.us >= self.tally.window_us
+        told = in_window | loose.is_error | self.looks_at(loose.us)
+        loose, in_window = loose.only(told), in_window[told]
+        where = where_of(loose.is_error, in_window)
         self.where += np.bincount(where, minlength=4)
-        self.key += int(hash_places(self.path, lines.offsets[rows[in_window]]).sum())
-        self._loose.count(lines, rows[told], where)
+        self.key += int(hash_places(self.path, lines.offsets[loose.rows[in_window]]).sum())
+        self._loose.count(lines, loose, where)
 
     def _placed(self, us: Places) -> Flags | None:
         """Tell which times lie in baseline or window, and note how far they reach; None where none does."""

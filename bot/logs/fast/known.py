@@ -38,13 +38,11 @@ class Known:
     Args:
         form: How the file is written.
         learnt: Called with each new shape.
-        trial: Lines after which it is told whether it is of use.
     """
 
-    def __init__(self, form: Format, learnt: Callable[[Shape], None], trial: int = USELESS_AFTER) -> None:
+    def __init__(self, form: Format, learnt: Callable[[Shape], None]) -> None:
         self._form = form
         self._learnt = learnt
-        self._trial = trial
         self._matcher = Matcher()
         self._attempts = 0
         self._lines = self._known = 0
@@ -54,12 +52,7 @@ class Known:
     @property
     def is_useless(self) -> bool:
         """Whether hardly any line had a shape so far."""
-        return self._lines >= self._trial and self._known < USELESS_BELOW * self._lines
-
-    @property
-    def is_tried(self) -> bool:
-        """Whether enough lines were looked at to tell."""
-        return self._lines >= self._trial
+        return self._lines >= USELESS_AFTER and self._known < USELESS_BELOW * self._lines
 
     def match(self, lines: Lines) -> list[Matched]:
         """Return the lines that have a shape; nothing where looking for them is of no use."""

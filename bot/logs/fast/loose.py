@@ -1,49 +1,76 @@
-"""Lines that have no shape, one at a time: of each only what is asked of it is read.
+"""Lines that have no known shape, many at once: of each only what is asked of it is read.
 
-A line that is one plain record, with one time and one level at the top, is dated and judged without the real parser; its
-fields are looked at where they count. Errors, and all that is less plain, are left to it.
+A line that is one plain record, with one time and one level at the top, is dated, judged and counted by its tokens.
+All that is less plain is left to the real parser.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import orjson
 
-from bot.logs.blocks import PADDING
-from bot.logs.decode import MARKS, Decoder
-from bot.logs.dialect import Dialect, severity_of
-from bot.logs.fast.block import LINE_MAX, Lines
+from bot.logs.decode import MARKS, WRAPPER_NAMES, Decoder
+from bot.logs.dialect import OTLP, Dialect, severity_of
+from bot.logs.fast.anew import written_anew
+from bot.logs.fast.block import Lines
+from bot.logs.fast.columns import FAILED, IN_WINDOW, Codes
+from bot.logs.fast.failures import Failures
+from bot.logs.fast.gaps import Gaps
 from bot.logs.fast.instants import Clock, Dates
+from bot.logs.fast.names import KeyOf, hashes_at
+from bot.logs.fast.shape import Kind
+from bot.logs.fast.signatures import MessageSignatures
+from bot.logs.fast.tokens import Names, Spans, Tokens, tokens_of
 from bot.logs.fast.values import Values
-from bot.logs.fast.words import Flags, Places, Text, hash_places, hashes_of
+from bot.logs.fast.words import BACKSLASH, Flags, Places, Text, Words, hash_places
+from bot.logs.flatten import Scalar
 from bot.logs.format import Format
-from bot.logs.ids import request_of, user_of
-from bot.logs.record import named_fields
+from bot.logs.ids import USER_FIELDS, id_rank, request_key
+from bot.logs.record import Draft, read_record, said_by
 from bot.logs.severity import Severity
-from bot.logs.tally import Named, Tally
+from bot.logs.tally import Named, Tally, path_hash
 from bot.logs.times import parse_time
+from bot.logs.wrapper import LEVEL_NAMES
+
+LINES_MIN = 32
+"""Of a block; the parser has read fewer before a block of them is laid out."""
 
 USELESS_BELOW = 0.2
 """Share of lines that can be read so, below which trying costs more than it saves."""
 
 USELESS_AFTER = 5_000
-LEVELS_MAX, PLANS_MAX = 10_000, 2_000
-"""Levels, and sets of marks, that are remembered; a log with more makes them of its data."""
 
+_PLAIN_WRAPPER_NAMES = frozenset(("message", "line"))
+"""Names that say nothing of a wrapper where their value is no object written as text, and the record has a level."""
+
+PLANS_MAX = 2_000
+"""Sets of marks that are remembered; a log with more makes them of its data."""
+
+_MARKS_MAX = 64
+_UNKNOWN, _FINE, _FAILED = 0, 1, 2
 _LEVEL_TYPES, _TIME_TYPES = frozenset((str, int)), frozenset((str, int, float))
-"""True is no level, although it is the number 1; nor is it a time."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Plan:
-    """Where lines with certain marks keep time and level, and how bad each level is that was met."""
+    """How lines with certain marks are read.
 
-    time: str
-    level: str
+    Args:
+        dialect: They are in.
+        time, level: The numbers of the names under which they keep these.
+        guarded: The numbers of names that make a wrapper of a line when their value is an object.
+        verdicts: What each level says that was met.
+        clock: Reads their times.
+    """
+
     dialect: Dialect
-    severities: dict[Any, Severity | None] = field(default_factory=dict)
+    time: int
+    level: int
+    guarded: tuple[int, ...]
+    verdicts: Codes = field(default_factory=Codes)
+    clock: Clock | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +78,41 @@ class Read:
     """Lines of a block that were read.
 
     Args:
-        rows: Which of those that did not fail.
+        lines: Where they stand, as they were or written anew.
+        tokens: Of them and of others.
+        which: Which of the lines of the tokens they are.
+        rows: Which lines of the block.
         us: Their times.
         naive: Whether each time has no zone.
-        failed: Those that are errors, and left to the parser.
+        is_error: Whether each is an error.
     """
 
+    lines: Lines
+    tokens: Tokens
+    which: Places
     rows: Places
     us: Places
     naive: Flags
-    failed: Places
+    is_error: Flags
 
     def only(self, keep: Flags) -> "Read":
-        """Return the lines to keep, and those that failed."""
-        return Read(self.rows[keep], self.us[keep], self.naive[keep], self.failed)
+        """Return the lines to keep."""
+        if keep.all():
+            return self
+        which, rows, us = (one[keep] for one in (self.which, self.rows, self.us))
+        return Read(self.lines, self.tokens, which, rows, us, self.naive[keep], self.is_error[keep])
+
+
+@dataclass(slots=True)
+class _Trial:
+    """How many lines were tried, and how many of them read."""
+
+    tried: int = 0
+    read: int = 0
+
+    @property
+    def is_useless(self) -> bool:
+        return self.tried > USELESS_AFTER and self.read < USELESS_BELOW * self.tried
 
 
 class Loose:
@@ -73,122 +121,191 @@ class Loose:
     Args:
         tally: Of the request.
         form: How the file is written.
-        path: The hash of its path.
+        name: Its path.
     """
 
-    def __init__(self, tally: Tally, form: Format, path: int) -> None:
+    def __init__(self, tally: Tally, form: Format, name: str) -> None:
         self._tally = tally
         self._form = form
-        self._path = path
+        self._path = path_hash(name)
         self._decoder = Decoder(form)
-        self._plans: dict[frozenset[str], _Plan | None] = {}
-        self._clock: Clock | None = None
-        self._values = Values(tally.fields)
-        self._tried = self._read = 0
+        self._gaps, self._names = Gaps(), Names()
+        self._bits: dict[int, int] = {}
+        self._plans: dict[int, _Plan | None] = {}
+        self._values = Values(tally.fields, self._names)
+        self._failures, self._signatures = Failures(tally, name), MessageSignatures()
+        self._plain, self._anew = _Trial(), _Trial()
 
-    def read(self, lines: Lines, rows: Places) -> Read:
+    def read(self, lines: Lines, rows: Places) -> Iterator[Read]:
         """Date and judge some lines of a block, as far as they are plain."""
-        plain: list[int] = []
-        failed: list[bool] = []
-        times: list[str | float] = []
-        if self._tried <= USELESS_AFTER or self._read >= USELESS_BELOW * self._tried:
-            data, plans = lines.text.data, self._plans
-            near = rows[lines.ends[rows] - lines.starts[rows] <= LINE_MAX]
-            edges = lines.starts[near].tolist(), lines.ends[near].tolist()
-            for row, start, end in zip(near.tolist(), *edges, strict=True):
-                try:
-                    fields: dict[str, Any] = orjson.loads(data[start:end])
-                    plan = plans[MARKS.intersection(fields)]
-                except orjson.JSONDecodeError:
-                    continue
-                except KeyError:
-                    plan = self._learn(fields)
-                except TypeError:  # JSON, but no object
-                    continue
-                if plan is None:
-                    continue
-                time, level = fields[plan.time], fields[plan.level]
-                if type(level) not in _LEVEL_TYPES or type(time) not in _TIME_TYPES:
-                    continue
-                severity = plan.severities.get(level) or self._severity(level, plan)
-                if severity is not None:
-                    plain.append(row)
-                    times.append(time)
-                    failed.append(severity >= Severity.ERROR)
-            self._tried += len(rows)
-            self._read += len(plain)
-        (us, good, naive), has_failed = self._dated(times), np.array(failed, np.bool_)
-        found, fine = np.array(plain, np.int64), good & ~has_failed
-        return Read(found[fine], us[fine], naive[fine], found[good & has_failed])
+        if len(rows) >= LINES_MIN and not self._plain.is_useless:
+            found = self._read(lines, rows, self._plain)
+            yield replace(found, rows=found.tokens.rows[found.which])
+            rows = np.setdiff1d(rows, found.tokens.rows[found.which], assume_unique=True)
+        if len(rows) >= LINES_MIN and not self._anew.is_useless:
+            anew, rows = written_anew(lines, rows)
+            found = self._read(anew, np.arange(len(anew)), self._anew)
+            yield replace(found, rows=rows[found.tokens.rows[found.which]])
 
-    def count(self, lines: Lines, rows: Places, where: Places) -> None:
-        """Count the fields of some lines, and users and requests of those in the window.
+    def count(self, lines: Lines, read: Read, where: Places) -> None:
+        """Count the fields of some lines, those that are errors, and users and requests of those in the window.
 
         Args:
             lines: Of the block.
-            rows: Read before.
-            where: Whether each lies in the window (2).
+            read: Of them.
+            where: Whether each lies in the window (2) and is an error (1), added.
         """
-        tally, data = self._tally, lines.text.data
-        users: list[bytes] = []
-        requests: list[bytes] = []
-        places = hash_places(self._path, lines.offsets[rows])
-        edges = lines.starts[rows].tolist(), lines.ends[rows].tolist()
-        for in_window, start, end in zip(where.tolist(), *edges, strict=True):
-            fields = orjson.loads(data[start:end])
-            said = named_fields(fields, self._decoder.dialect(fields)[0])
-            if in_window:
-                user, request = user_of(said, tally.user_names), request_of(said)
-                if user is not None:
-                    users.append(user)
-                if request is not None:
-                    requests.append(request)
-            self._values.add(said)
-        self._values.count(where, places)
-        _name(tally.users, users)
-        _name(tally.requests, requests)
+        tally, tokens, known = self._tally, read.tokens, self._names.numbers
+        lies = np.full(len(tokens.rows), -1)
+        lies[read.which] = where
+        self._values.count(read.lines.text, tokens, lies, hash_places(self._path, read.lines.offsets[tokens.rows]))
+        ranked = sorted((rank, name) for name in known if (rank := id_rank(name)) is not None)
+        if (where >= IN_WINDOW).any():
+            users = [known[name] for name in tally.user_names if name in known]
+            self._count_named(read.lines, tokens, lies, users, tally.users, bytes)
+            requests = [known[name] for _, name in ranked]
+            self._count_named(read.lines, tokens, lies, requests, tally.requests, request_key)
+        self._count_errors(lines, read.only(read.is_error), has_ids=bool(ranked))
 
     def flush(self) -> None:
         """Hand what was counted to the tally."""
         self._values.flush()
+        self._failures.flush()
 
-    def _dated(self, times: list[str | float]) -> Dates:
+    def _read(self, lines: Lines, rows: Places, trial: _Trial) -> Read:
+        """Read some of the lines, wherever these come from."""
+        tokens = tokens_of(lines, rows, self._gaps, self._names)
+        count = len(tokens.rows)
+        us, verdicts, naive = np.zeros(count, np.int64), np.zeros(count, np.int64), np.zeros(count, np.bool_)
+        masks = self._masks(tokens)
+        for mask in np.unique(masks).tolist():
+            plan = self._plan(mask)
+            if plan is not None:
+                mine = np.flatnonzero((masks == mask) & ~tokens.is_strange)
+                us[mine], naive[mine], verdicts[mine] = self._judge(lines, tokens, mine, plan)
+        read = np.flatnonzero(verdicts)
+        trial.tried += len(rows)
+        trial.read += len(read)
+        return Read(lines, tokens, read, read, us[read], naive[read], verdicts[read] == _FAILED)
+
+    def _masks(self, tokens: Tokens) -> Words:
+        """Return for each line which names with a say in its dialect it has, a bit for each."""
+        bits = np.zeros(len(self._names), np.uint64)
+        for number, name in self._names.tops.items():
+            if name in MARKS:
+                bits[number] = 1 << self._bits.setdefault(number, min(len(self._bits), _MARKS_MAX - 1))
+        marks = np.flatnonzero((bits != 0)[tokens.name] & tokens.is_top)
+        found = np.zeros(len(tokens.rows), np.uint64)
+        firsts = np.flatnonzero(np.diff(tokens.row[marks], prepend=-1))
+        if marks.size:
+            found[tokens.row[marks[firsts]]] = np.bitwise_or.reduceat(bits[tokens.name[marks]], firsts)
+        return found
+
+    def _plan(self, mask: int) -> _Plan | None:
+        if mask not in self._plans and len(self._plans) < PLANS_MAX:
+            self._plans[mask] = None if mask >> (_MARKS_MAX - 1) else self._learn(mask)
+        return self._plans.get(mask)
+
+    def _learn(self, mask: int) -> _Plan | None:
+        """Return how lines with certain marks are read; None where they may be no plain records."""
+        marks = {self._names.known[number]: number for number, bit in self._bits.items() if mask >> bit & 1}
+        dialect, may_wrap = self._decoder.dialect(marks)
+        time, level = (_only(names, marks) for names in (dialect.time, dialect.level))
+        if time is None or level is None or dialect is OTLP:
+            return None
+        wrappers = WRAPPER_NAMES.intersection(marks)
+        if may_wrap and (not wrappers <= _PLAIN_WRAPPER_NAMES or level not in LEVEL_NAMES):
+            return None
+        return _Plan(dialect, marks[time], marks[level], tuple(marks[name] for name in wrappers))
+
+    def _judge(self, lines: Lines, tokens: Tokens, mine: Places, plan: _Plan) -> tuple[Places, Flags, Places]:
+        """Return the times of lines of one plan, whether each has no zone, and its verdict."""
+        text = lines.text
+        us, good, naive = self._dated(text, tokens.values(tokens.named(plan.time, mine)), plan)
+        levels = tokens.values(tokens.named(plan.level, mine))
+        hashes = text.marks(levels.begins, levels.sizes) ^ levels.kinds
+        verdicts = plan.verdicts.of(hashes, lambda row: self._verdict(levels.value(text, row), levels.kinds[row], plan))
+        for number in plan.guarded:
+            inner = tokens.values(tokens.named(number, mine))
+            first = text.bytes[inner.begins]
+            good &= (inner.kinds != Kind.TEXT) | ((first != ord("{")) & (first != BACKSLASH))
+        good &= self._have_one_user(tokens, mine, plan.dialect)
+        return us, naive, np.where(good, verdicts, _UNKNOWN)
+
+    def _dated(self, text: Text, times: Spans, plan: _Plan) -> Dates:
         """Return the instants of times of one form, together; those of another form one by one."""
-        us, good, naive = np.zeros(len(times), np.int64), np.zeros(len(times), np.bool_), np.zeros(len(times), np.bool_)
-        texts = [str(time) for time in times]
-        together = "".join(texts)
-        if together.isascii() and texts:
-            if self._clock is None:
-                self._clock = _clock_of(texts[0].encode(), self._form)
-            if self._clock is not None:
-                sizes = np.array([len(text) for text in texts], np.int64)
-                room = memoryview(together.encode() + bytes(PADDING))
-                us, good, naive = self._clock.read(Text(room, len(together)), np.cumsum(sizes) - sizes, sizes)
+        begins, sizes, kinds = times
+        us, good, naive = np.zeros(len(sizes), np.int64), np.zeros(len(sizes), np.bool_), np.zeros(len(sizes), np.bool_)
+        if plan.clock is None and len(sizes):
+            plan.clock = _clock_of(bytes(text.data[begins[0] : begins[0] + sizes[0]]), self._form)
+        if plan.clock is not None:
+            us, good, naive = plan.clock.read(text, begins, sizes)
+            good &= (kinds == Kind.TEXT) | (kinds == Kind.SCALAR)
         for i in np.flatnonzero(~good).tolist():
-            at = parse_time(times[i], self._form.reckoning)
+            value: Any = times.value(text, i)
+            at = parse_time(value, self._form.reckoning) if _is_one(value, kinds[i], _TIME_TYPES) else None
             if at is not None:
                 us[i], good[i], naive[i] = at.us, True, at.naive
         return Dates(us, good, naive)
 
-    def _learn(self, fields: Mapping[str, Any]) -> _Plan | None:
-        dialect, may_wrap = self._decoder.dialect(fields)
-        time, level = (_only(names, fields) for names in (dialect.time, dialect.level))
-        plan = None if may_wrap or time is None or level is None else _Plan(time, level, dialect)
-        if len(self._plans) < PLANS_MAX:
-            self._plans[MARKS.intersection(fields)] = plan
-        return plan
+    def _verdict(self, level: Scalar, kind: int, plan: _Plan) -> int:
+        """Return what a level says."""
+        if not _is_one(level, kind, _LEVEL_TYPES):
+            return _UNKNOWN
+        severity = severity_of({self._names.known[plan.level]: level}, plan.dialect, self._form.scale)
+        if severity is None:
+            return _UNKNOWN
+        return _FAILED if severity >= Severity.ERROR else _FINE
 
-    def _severity(self, level: str | int, plan: _Plan) -> Severity | None:
-        found = severity_of({plan.level: level}, plan.dialect, self._form.scale)
-        if found is not None and len(plan.severities) < LEVELS_MAX:
-            plan.severities[level] = found
-        return found
+    def _have_one_user(self, tokens: Tokens, mine: Places, dialect: Dialect) -> Flags:
+        """Name users as a record does, wherever the dialect puts them; tell which lines do not have several."""
+        names = self._names
+        good = np.ones(len(tokens.rows), np.bool_)
+        for bag, name in ((bag, name) for bag in dialect.bags for name in USER_FIELDS if bag + name in names.numbers):
+            inside = np.flatnonzero(tokens.name == names.numbers[bag + name])
+            inside = inside[tokens.are_in(inside, mine)]
+            tokens.name[inside] = number = names.number(name)
+            good[tokens.doubled(np.flatnonzero(tokens.name == number))] = False
+        return good[mine]
+
+    def _count_named(
+        self, lines: Lines, tokens: Tokens, lies: Places, names: list[int], named: Named, key_of: KeyOf
+    ) -> None:
+        """Count what the first of some names says in each line of the window."""
+        found, has = np.zeros(len(tokens.rows), np.uint64), np.zeros(len(tokens.rows), np.bool_)
+        for number in names:
+            here = np.flatnonzero(tokens.name == number)
+            here = here[((lies >= IN_WINDOW) & ~has)[tokens.row[here]]]
+            values = tokens.values(here)
+            for kind in (Kind.TEXT, Kind.SCALAR, Kind.LIST):
+                some = np.flatnonzero(values.kinds == kind)
+                if some.size:
+                    at = tokens.row[here[some]]
+                    begins, sizes = values.begins[some], values.sizes[some]
+                    found[at], has[at] = hashes_at(lines, tokens.rows[at], begins, sizes, kind, key_of)
+        named.add_many(found[has], (lies[has] & FAILED) != 0)
+
+    def _count_errors(self, lines: Lines, errors: Read, *, has_ids: bool) -> None:
+        drafts = [self._draft(lines.line(row)) for row in errors.rows.tolist()]
+        if drafts:
+            signatures = self._signatures.of([said_by(draft) for draft in drafts])
+            offsets = lines.offsets[errors.rows]
+            self._failures.count(signatures, errors.us, offsets, lambda i: read_record(drafts[i]), has_ids=has_ids)
+
+    def _draft(self, line: bytes) -> Draft:
+        fields = orjson.loads(line)
+        return Draft(fields, self._decoder.dialect(fields)[0], None, scale=self._form.scale)
 
 
-def _only(names: tuple[str, ...], fields: Mapping[str, Any]) -> str | None:
+def _only(names: tuple[str, ...], marks: Mapping[str, int]) -> str | None:
     """Return the one of the names that an object has at its top; None where it may have more, or none."""
-    found = [name for name in names if name in fields or name.partition(".")[0] in fields]
-    return found[0] if len(found) == 1 and found[0] in fields else None
+    found = [name for name in names if name in marks or name.partition(".")[0] in marks]
+    return found[0] if len(found) == 1 and found[0] in marks else None
+
+
+def _is_one(value: Scalar, kind: int, types: frozenset[type]) -> bool:
+    """Tell whether a value may be a time, or a level; true is none, though it is the number 1, nor is a list."""
+    return type(value) in types and kind != Kind.LIST
 
 
 def _clock_of(sample: bytes, form: Format) -> Clock | None:
@@ -196,9 +313,3 @@ def _clock_of(sample: bytes, form: Format) -> Clock | None:
         return Clock(sample, form.reckoning)
     except ValueError:
         return None
-
-
-def _name(named: Named, names: list[bytes]) -> None:
-    if names:
-        named.seen.add_many(hashes_of(names))
-        named.fine_records += len(names)

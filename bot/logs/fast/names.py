@@ -45,40 +45,55 @@ class NamedColumns:
         for i in self._columns:
             missing = np.flatnonzero(~has)
             if missing.size:
-                hashes[missing], has[missing] = self._names(lines, found, i, rows[missing])
-        named, failed = self._named, has & is_error
-        named.seen.add_many(hashes[has])
-        named.failed.add_many(hashes[failed])
-        named.failed_records += int(np.count_nonzero(failed))
-        named.fine_records += int(np.count_nonzero(has & ~is_error))
+                hashes[missing], has[missing] = hashes_at(
+                    lines,
+                    found.rows[rows[missing]],
+                    *found.span(i, rows[missing]),
+                    self._shape.values[i].kind,
+                    self._key_of,
+                )
+        self._named.add_many(hashes[has], is_error[has])
 
-    def _names(self, lines: Lines, found: Matched, i: int, rows: Places) -> tuple[Words, Flags]:
-        """Return for each line the hash of what it names in a column, and whether it names anything."""
-        (begins, sizes), kind = found.span(i, rows), self._shape.values[i].kind
-        if kind is Kind.TEXT:
-            hashes = lines.text.hashes(*self._keys(lines, begins, sizes))
-            has = sizes > 0
-            odd = lines.with_escapes(found.rows[rows], begins, sizes)
-        else:
-            hashes = lines.text.hashes(begins, sizes)
+
+def hashes_at(
+    lines: Lines, rows: Places, begins: Places, sizes: Places, kind: Kind, key_of: KeyOf
+) -> tuple[Words, Flags]:
+    """Return the hash of what is named at some places, and whether anything is.
+
+    Args:
+        lines: Of a block.
+        rows: In which of them each place is.
+        begins: Where the values are, all of one kind.
+        sizes: How long they are.
+        kind: How they are written.
+        key_of: What of an id is counted.
+    """
+    if kind is Kind.TEXT:
+        at = _keys(lines, begins, sizes) if key_of is request_key else (begins, sizes)
+        hashes, has = lines.text.hashes(*at), sizes > 0
+        odd = lines.with_escapes(rows, begins, sizes)
+    else:
+        hashes, has = lines.text.hashes(begins, sizes), np.zeros(len(begins), np.bool_)
+        if kind is Kind.SCALAR:
             has = lines.text.are_integers(begins, sizes)
-            odd = np.flatnonzero(~has)
-        raw = raw_of(lines, begins, sizes)
-        for row in odd.tolist():
-            value = scalar(raw(row), kind)
-            has[row] = value not in (None, "") and not isinstance(value, bool)
-            hashes[row] = hash_text(self._key_of(str(value).encode("utf-8", "surrogatepass")))
-        return hashes, has
+        odd = np.flatnonzero(~has)
+    raw = raw_of(lines, begins, sizes)
+    for row in odd.tolist():
+        value = scalar(raw(row), kind)
+        has[row] = value not in (None, "") and not isinstance(value, bool)
+        hashes[row] = hash_text(key_of(str(value).encode("utf-8", "surrogatepass")))
+    return hashes, has
 
-    def _keys(self, lines: Lines, begins: Places, sizes: Places) -> tuple[Places, Places]:
-        """Return where the keys of ids begin, and their sizes."""
-        wrapped = sizes == TRACEPARENT_SIZE
-        if self._key_of is not request_key or not wrapped.any():
-            return begins, sizes
-        for place in TRACEPARENT_DASHES:
-            wrapped &= lines.text.bytes[begins + np.minimum(place, sizes)] == TRACEPARENT_DASH
-        size = TRACEPARENT_ID.stop - TRACEPARENT_ID.start
-        return begins + TRACEPARENT_ID.start * wrapped, np.where(wrapped, size, sizes)
+
+def _keys(lines: Lines, begins: Places, sizes: Places) -> tuple[Places, Places]:
+    """Return where the keys of request ids begin, and their sizes."""
+    wrapped = sizes == TRACEPARENT_SIZE
+    if not wrapped.any():
+        return begins, sizes
+    for place in TRACEPARENT_DASHES:
+        wrapped &= lines.text.bytes[begins + np.minimum(place, sizes)] == TRACEPARENT_DASH
+    size = TRACEPARENT_ID.stop - TRACEPARENT_ID.start
+    return begins + TRACEPARENT_ID.start * wrapped, np.where(wrapped, size, sizes)
 
 
 def users_of(shape: Shape, tally: Tally) -> NamedColumns:

@@ -7,7 +7,7 @@ which names the values have in the end. What the parser looks at is found out by
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from enum import Enum
+from enum import IntEnum
 from typing import Any
 
 import orjson
@@ -33,18 +33,20 @@ RUN_MAX = PADDING // 2
 
 _PIECE = re.compile(rb'"(?P<text>(?:[^"\\]|\\.)*)"(?P<key>\s*:)?|(?P<mark>[\[\]{}])|(?P<scalar>[^\s\[\]{}:,"]+)')
 
-LISTED = "\ue000"
-"""Stands for a list of texts, once it is one text: `{"tags": {LISTED: "a\\nb"}}`. No logger writes this character."""
-
 Path = tuple[str, ...]
 
 
-class Kind(Enum):
-    """How a value is written: between quotes, or as a number, true, false or null; END is no value."""
+class Kind(IntEnum):
+    """How a value is written: between quotes; as a number, true, false or null; as a list of texts.
 
-    TEXT = "text"
-    SCALAR = "scalar"
-    END = "end"
+    An object, an empty one and an empty list are no value; END is the end of the line.
+    """
+
+    NONE = 0
+    TEXT = 1
+    SCALAR = 2
+    LIST = 3
+    END = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,7 @@ def _values(line: bytes) -> tuple[tuple[Value, ...], bytes]:
             key = piece["text"].decode("utf-8", "replace")
         else:
             kind = Kind.SCALAR if piece["text"] is None else Kind.TEXT
-            begin, end = piece.span(kind.value)
+            begin, end = piece.span(kind.name.lower())
             values.append(Value(line[before:begin], kind, (*path[1:], key), begin, end))
             before = end
     return tuple(values), line[before:]
@@ -244,5 +246,5 @@ def _names(draft: Draft, values: tuple[Value, ...]) -> tuple[str | None, ...]:
     marks = [f"\x02{i}" for i in range(len(values))]
     fields = _object(values, list(marks)) or {}
     record = read_record(replace(draft, fields=fields))
-    found = {value: name.removesuffix("." + LISTED) for name, value in record.fields.items()}
+    found = {value: name for name, value in record.fields.items()}
     return tuple(found.get(mark) for mark in marks)

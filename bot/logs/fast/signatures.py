@@ -10,6 +10,7 @@ from bot.logs.fast.match import Matched
 from bot.logs.fast.shape import Kind, Path, Shape, Watched
 from bot.logs.fast.words import Places
 from bot.logs.record import Record, said_by, signature_of
+from bot.text.stack import Stack
 
 KNOWN_MAX = 50_000
 READINGS_MAX = 6
@@ -106,6 +107,28 @@ class Signatures:
             is_text = self._shape.values[i].kind is Kind.TEXT
             values.append(alike(raws) if is_text else raws)
         return list(zip(*values, strict=True)) if values else [()] * len(rows)
+
+
+class MessageSignatures:
+    """Gives errors of any shape their signatures."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, str] = {}
+
+    def of(self, said: list[tuple[str, Stack | None]]) -> list[str]:
+        """Return the signatures of errors, by their messages and exceptions."""
+        raws = alike([orjson.dumps(message)[1:-1] for message, _ in said])
+        return [self._one(raw, *one) for raw, one in zip(raws, said, strict=True)]
+
+    def _one(self, raw: bytes, message: str, exception: Stack | None) -> str:
+        if exception is not None:
+            return signature_of(Record(None, True, message, "", exception, {}))
+        name = self._known.get(raw)
+        if name is None:
+            name = signature_of(Record(None, True, message, "", None, {}))
+            if len(self._known) < KNOWN_MAX:
+                self._known[raw] = name
+        return name
 
 
 def alike(raws: list[bytes]) -> list[bytes]:

@@ -1,11 +1,10 @@
 """The values of all fields of lines that have no shape: each a number, and how often it stands where."""
 
-from collections.abc import Mapping
-
 import numpy as np
 
-from bot.logs.fast.columns import IN_WINDOW, NOT_COUNTED
-from bot.logs.fast.words import Places, Words
+from bot.logs.fast.columns import IN_WINDOW, NOT_COUNTED, Codes
+from bot.logs.fast.tokens import Names, Tokens
+from bot.logs.fast.words import Places, Text, Words, mixed
 from bot.logs.fields import FieldTally, text_of
 from bot.logs.flatten import Scalar
 
@@ -15,53 +14,45 @@ class Values:
 
     Args:
         tally: Knows which fields are counted.
+        names: Of the file.
     """
 
-    def __init__(self, tally: FieldTally) -> None:
+    def __init__(self, tally: FieldTally, names: Names) -> None:
         self._tally = tally
+        self._names = names
+        self._codes = Codes()
         self._numbers: dict[tuple[str, str], int] = {}
         self._counts = np.zeros((1, 4), np.int64)
         self._keys = np.zeros(1, np.uint64)
-        self._dropped: set[str] = set()
-        self._waiting: list[int] = []
-        self._sizes: list[int] = []
 
-    def add(self, fields: Mapping[str, Scalar]) -> None:
-        """Take the values of a line that did not fail."""
-        numbers, waiting, dropped = self._numbers, self._waiting, self._dropped
-        before = len(waiting)
-        for name, value in fields.items():
-            if name in dropped:
-                continue
-            number = numbers.get((name, value if type(value) is str else text_of(value)))
-            if number is None:
-                number = self._learn(name, value)
-            if number:
-                waiting.append(number)
-        self._sizes.append(len(waiting) - before)
+    def count(self, text: Text, tokens: Tokens, where: Places, places: Words) -> None:
+        """Count the values in some lines.
 
-    def _learn(self, name: str, value: Scalar) -> int:
-        """Return the number of a value that was not met; NOT_COUNTED where it is not counted."""
-        if self._tally.is_dropped(name):
-            self._dropped.add(name)
-            return NOT_COUNTED
-        if value is None or value == "" or self._tally.saw(name, value) is None:
-            return NOT_COUNTED
-        number = self._numbers[name, text_of(value)] = len(self._numbers) + 1
-        return number
-
-    def count(self, where: Places, places: Words) -> None:
-        """Count what was taken since the last time, by where each line lies and the hash of its place."""
+        Args:
+            text: The block.
+            tokens: Of the lines, and of others.
+            where: Whether each line lies in the window (2) and is an error (1), added; -1 where it is not counted.
+            places: The hash of where each line stands.
+        """
+        is_counted = np.array([not self._tally.is_dropped(name) for name in self._names.known], np.bool_)
+        some = np.flatnonzero((where >= 0)[tokens.row] & is_counted[tokens.name])
+        lies, names, values = where[tokens.row[some]], tokens.name[some], tokens.values(some)
+        hashes = mixed(text.marks(values.begins, values.sizes) ^ (names << 2 | values.kinds).view(np.uint64))
+        codes = self._codes.of(hashes, lambda row: self._number(int(names[row]), values.value(text, row)))
         more = len(self._numbers) + 1 - len(self._keys)
         if more:
             self._counts = np.concatenate((self._counts, np.zeros((more, 4), np.int64)))
             self._keys = np.concatenate((self._keys, np.zeros(more, np.uint64)))
-        numbers, sizes = np.array(self._waiting, np.int64), np.array(self._sizes, np.int64)
-        lies = np.repeat(where, sizes)
-        self._counts += np.bincount(numbers * 4 + lies, minlength=4 * len(self._keys)).reshape(-1, 4)
-        inside = lies >= IN_WINDOW
-        np.add.at(self._keys, numbers[inside], np.repeat(places, sizes)[inside])
-        self._waiting, self._sizes = [], []
+        self._counts += np.bincount(codes * 4 + lies, minlength=4 * len(self._keys)).reshape(-1, 4)
+        inside = np.flatnonzero(lies >= IN_WINDOW)
+        np.add.at(self._keys, codes[inside], places[tokens.row[some[inside]]])
+
+    def _number(self, number: int, value: Scalar) -> int:
+        """Return the number of a value that was not met; NOT_COUNTED where it is not counted."""
+        name = self._names.known[number]
+        if value is None or value == "" or self._tally.saw(name, value) is None:
+            return NOT_COUNTED
+        return self._numbers.setdefault((name, text_of(value)), len(self._numbers) + 1)
 
     def flush(self) -> None:
         """Hand what was counted to the tally."""

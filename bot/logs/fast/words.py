@@ -41,7 +41,8 @@ _ZEROS = np.uint64(0x3030303030303030)
 _DOTS = np.uint64(0x2E2E2E2E2E2E2E2E)
 _LIMIT = np.uint64(0x4646464646464646)  # added to a byte above "9", it sets the highest bit
 _ABOVE_NINE = np.uint64(0x7676767676767676)  # the same for a byte from which "0" was taken away
-_ONE, _TOP, _WORD_BITS = (np.uint64(number) for number in (1, 56, 63))
+_ALL_ONES = np.uint64(0x3131313131313131)
+_ONE, _SEVEN, _BYTE, _TOP, _WORD_BITS = (np.uint64(number) for number in (1, 7, 0xFF, 56, 63))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,11 @@ class Text:
         which, skipped = at >> 6, (at & 63).view(np.uint64)
         found: Places = self._quotes_before[which] + np.bitwise_count(self._quotes[which] & ((_ONE << skipped) - _ONE))
         return found
+
+    def quotes(self) -> Places:
+        """Return where the quotes stand, those left out that are hidden."""
+        marks = np.unpackbits(self._quotes.view(np.uint8), count=len(self.data), bitorder="little")
+        return np.flatnonzero(marks.view(np.bool_))
 
     def quote_from(self, at: Places) -> Places:
         """Return where the first quote from each place on stands; the end of the block where there is none."""
@@ -308,6 +314,15 @@ def hash_places(path: int, offsets: Places) -> Words:
 def zero_bytes(word: Words) -> Words:
     """Return the highest bit of every byte that is zero."""
     return ~(((word & _LOWS) + _LOWS) | word | _LOWS)
+
+
+def ones_for_digits(word: Words) -> Words:
+    """Return words in which every ASCII digit is a 1."""
+    other = word ^ _ZEROS
+    digits = ~(((other & _LOWS) + _ABOVE_NINE) | other) & _HIGHS
+    bytes_ = (digits >> _SEVEN) * _BYTE
+    found: Words = (word & ~bytes_) | (_ALL_ONES & bytes_)
+    return found
 
 
 def are_digits(word: Words) -> Flags:
