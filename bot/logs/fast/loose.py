@@ -4,27 +4,28 @@ A line that is one plain record, with one time and one level at the top, is date
 All that is less plain is left to the real parser.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import orjson
 
-from bot.logs.decode import MARKS, WRAPPER_NAMES, Decoder
-from bot.logs.dialect import OTLP, Dialect, severity_of
+from bot.logs.decode import Decoder
+from bot.logs.dialect import Dialect, severity_of
 from bot.logs.fast.anew import written_anew
 from bot.logs.fast.block import Lines
-from bot.logs.fast.columns import FAILED, IN_WINDOW, Codes
+from bot.logs.fast.columns import FAILED, IN_WINDOW
 from bot.logs.fast.failures import Failures
 from bot.logs.fast.gaps import Gaps
 from bot.logs.fast.instants import Clock, Dates
 from bot.logs.fast.names import KeyOf, hashes_at
+from bot.logs.fast.plans import Plan, Plans
 from bot.logs.fast.shape import Kind
 from bot.logs.fast.signatures import MessageSignatures
 from bot.logs.fast.tokens import Names, Spans, Tokens, tokens_of
 from bot.logs.fast.values import Values
-from bot.logs.fast.words import BACKSLASH, Flags, Places, Text, Words, hash_places
+from bot.logs.fast.words import BACKSLASH, Flags, Places, Text, hash_places
 from bot.logs.flatten import Scalar
 from bot.logs.format import Format
 from bot.logs.ids import USER_FIELDS, id_rank, request_key
@@ -32,7 +33,6 @@ from bot.logs.record import Draft, read_record, said_by
 from bot.logs.severity import Severity
 from bot.logs.tally import Named, Tally, path_hash
 from bot.logs.times import parse_time
-from bot.logs.wrapper import LEVEL_NAMES
 
 LINES_MIN = 32
 """Of a block; the parser has read fewer before a block of them is laid out."""
@@ -42,35 +42,8 @@ USELESS_BELOW = 0.2
 
 USELESS_AFTER = 5_000
 
-_PLAIN_WRAPPER_NAMES = frozenset(("message", "line"))
-"""Names that say nothing of a wrapper where their value is no object written as text, and the record has a level."""
-
-PLANS_MAX = 2_000
-"""Sets of marks that are remembered; a log with more makes them of its data."""
-
-_MARKS_MAX = 64
 _UNKNOWN, _FINE, _FAILED = 0, 1, 2
 _LEVEL_TYPES, _TIME_TYPES = frozenset((str, int)), frozenset((str, int, float))
-
-
-@dataclass(slots=True)
-class _Plan:
-    """How lines with certain marks are read.
-
-    Args:
-        dialect: They are in.
-        time, level: The numbers of the names under which they keep these.
-        guarded: The numbers of names that make a wrapper of a line when their value is an object.
-        verdicts: What each level says that was met.
-        clock: Reads their times.
-    """
-
-    dialect: Dialect
-    time: int
-    level: int
-    guarded: tuple[int, ...]
-    verdicts: Codes = field(default_factory=Codes)
-    clock: Clock | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +103,9 @@ class Loose:
         self._path = path_hash(name)
         self._decoder = Decoder(form)
         self._gaps, self._names = Gaps(), Names()
-        self._bits: dict[int, int] = {}
-        self._plans: dict[int, _Plan | None] = {}
+        for user in USER_FIELDS:  # so that each has a number, however many names follow
+            self._names.number(user)
+        self._plans = Plans(self._decoder, self._names)
         self._values = Values(tally.fields, self._names)
         self._failures, self._signatures = Failures(tally, name), MessageSignatures()
         self._plain, self._anew = _Trial(), _Trial()
@@ -177,48 +151,14 @@ class Loose:
         tokens = tokens_of(lines, rows, self._gaps, self._names)
         count = len(tokens.rows)
         us, verdicts, naive = np.zeros(count, np.int64), np.zeros(count, np.int64), np.zeros(count, np.bool_)
-        masks = self._masks(tokens)
-        for mask in np.unique(masks).tolist():
-            plan = self._plan(mask)
-            if plan is not None:
-                mine = np.flatnonzero((masks == mask) & ~tokens.is_strange)
-                us[mine], naive[mine], verdicts[mine] = self._judge(lines, tokens, mine, plan)
+        for plan, mine in self._plans.of(tokens):
+            us[mine], naive[mine], verdicts[mine] = self._judge(lines, tokens, mine, plan)
         read = np.flatnonzero(verdicts)
         trial.tried += len(rows)
         trial.read += len(read)
         return Read(lines, tokens, read, read, us[read], naive[read], verdicts[read] == _FAILED)
 
-    def _masks(self, tokens: Tokens) -> Words:
-        """Return for each line which names with a say in its dialect it has, a bit for each."""
-        bits = np.zeros(len(self._names), np.uint64)
-        for number, name in self._names.tops.items():
-            if name in MARKS:
-                bits[number] = 1 << self._bits.setdefault(number, min(len(self._bits), _MARKS_MAX - 1))
-        marks = np.flatnonzero((bits != 0)[tokens.name] & tokens.is_top)
-        found = np.zeros(len(tokens.rows), np.uint64)
-        firsts = np.flatnonzero(np.diff(tokens.row[marks], prepend=-1))
-        if marks.size:
-            found[tokens.row[marks[firsts]]] = np.bitwise_or.reduceat(bits[tokens.name[marks]], firsts)
-        return found
-
-    def _plan(self, mask: int) -> _Plan | None:
-        if mask not in self._plans and len(self._plans) < PLANS_MAX:
-            self._plans[mask] = None if mask >> (_MARKS_MAX - 1) else self._learn(mask)
-        return self._plans.get(mask)
-
-    def _learn(self, mask: int) -> _Plan | None:
-        """Return how lines with certain marks are read; None where they may be no plain records."""
-        marks = {self._names.known[number]: number for number, bit in self._bits.items() if mask >> bit & 1}
-        dialect, may_wrap = self._decoder.dialect(marks)
-        time, level = (_only(names, marks) for names in (dialect.time, dialect.level))
-        if time is None or level is None or dialect is OTLP:
-            return None
-        wrappers = WRAPPER_NAMES.intersection(marks)
-        if may_wrap and (not wrappers <= _PLAIN_WRAPPER_NAMES or level not in LEVEL_NAMES):
-            return None
-        return _Plan(dialect, marks[time], marks[level], tuple(marks[name] for name in wrappers))
-
-    def _judge(self, lines: Lines, tokens: Tokens, mine: Places, plan: _Plan) -> tuple[Places, Flags, Places]:
+    def _judge(self, lines: Lines, tokens: Tokens, mine: Places, plan: Plan) -> tuple[Places, Flags, Places]:
         """Return the times of lines of one plan, whether each has no zone, and its verdict."""
         text = lines.text
         us, good, naive = self._dated(text, tokens.values(tokens.named(plan.time, mine)), plan)
@@ -232,7 +172,7 @@ class Loose:
         good &= self._have_one_user(tokens, mine, plan.dialect)
         return us, naive, np.where(good, verdicts, _UNKNOWN)
 
-    def _dated(self, text: Text, times: Spans, plan: _Plan) -> Dates:
+    def _dated(self, text: Text, times: Spans, plan: Plan) -> Dates:
         """Return the instants of times of one form, together; those of another form one by one."""
         begins, sizes, kinds = times
         us, good, naive = np.zeros(len(sizes), np.int64), np.zeros(len(sizes), np.bool_), np.zeros(len(sizes), np.bool_)
@@ -248,7 +188,7 @@ class Loose:
                 us[i], good[i], naive[i] = at.us, True, at.naive
         return Dates(us, good, naive)
 
-    def _verdict(self, level: Scalar, kind: int, plan: _Plan) -> int:
+    def _verdict(self, level: Scalar, kind: int, plan: Plan) -> int:
         """Return what a level says."""
         if not _is_one(level, kind, _LEVEL_TYPES):
             return _UNKNOWN
@@ -295,12 +235,6 @@ class Loose:
     def _draft(self, line: bytes) -> Draft:
         fields = orjson.loads(line)
         return Draft(fields, self._decoder.dialect(fields)[0], None, scale=self._form.scale)
-
-
-def _only(names: tuple[str, ...], marks: Mapping[str, int]) -> str | None:
-    """Return the one of the names that an object has at its top; None where it may have more, or none."""
-    found = [name for name in names if name in marks or name.partition(".")[0] in marks]
-    return found[0] if len(found) == 1 and found[0] in marks else None
 
 
 def _is_one(value: Scalar, kind: int, types: frozenset[type]) -> bool:

@@ -1,0 +1,102 @@
+"""Under which names lines of no shape keep their time and level: told by those of their names that have a say in it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from bot.logs.decode import MARKS, WRAPPER_NAMES, Decoder
+from bot.logs.dialect import OTLP, Dialect
+from bot.logs.fast.columns import Codes
+from bot.logs.fast.instants import Clock
+from bot.logs.fast.tokens import Names, Tokens
+from bot.logs.fast.words import Places, Words
+from bot.logs.wrapper import LEVEL_NAMES
+
+PLANS_MAX = 2_000
+"""Sets of marks that are remembered; a log with more makes them of its data."""
+
+_PLAIN_WRAPPER_NAMES = frozenset(("message", "line"))
+"""Names that say nothing of a wrapper where their value is no object written as text, and the record has a level."""
+
+_MARKS_MAX = 64
+
+
+@dataclass(slots=True)
+class Plan:
+    """How lines with certain marks are read.
+
+    Args:
+        dialect: They are in.
+        time: The number of the name under which they keep it.
+        level: The same of their level.
+        guarded: The numbers of names that make a wrapper of a line when their value is an object.
+        verdicts: What each level says that was met.
+        clock: Reads their times.
+    """
+
+    dialect: Dialect
+    time: int
+    level: int
+    guarded: tuple[int, ...]
+    verdicts: Codes = field(default_factory=Codes)
+    clock: Clock | None = None
+
+
+class Plans:
+    """The plans for the lines of one file.
+
+    Args:
+        decoder: Of the file.
+        names: Of the file.
+    """
+
+    def __init__(self, decoder: Decoder, names: Names) -> None:
+        self._decoder = decoder
+        self._names = names
+        self._bits: dict[int, int] = {}
+        self._plans: dict[int, Plan | None] = {}
+
+    def of(self, tokens: Tokens) -> Iterator[tuple[Plan, Places]]:
+        """Yield how lines are read, and which: those with a time and a level at the top, and no name twice."""
+        masks = self._masks(tokens)
+        for mask in np.unique(masks).tolist():
+            plan = self._plan(mask)
+            if plan is not None:
+                yield plan, np.flatnonzero((masks == mask) & ~tokens.is_strange)
+
+    def _masks(self, tokens: Tokens) -> Words:
+        """Return for each line which names with a say in its dialect it has, a bit for each."""
+        bits = np.zeros(len(self._names), np.uint64)
+        for number, name in self._names.tops.items():
+            if name in MARKS:
+                bits[number] = 1 << self._bits.setdefault(number, min(len(self._bits), _MARKS_MAX - 1))
+        marks = np.flatnonzero((bits != 0)[tokens.name] & tokens.is_top)
+        found = np.zeros(len(tokens.rows), np.uint64)
+        firsts = np.flatnonzero(np.diff(tokens.row[marks], prepend=-1))
+        if marks.size:
+            found[tokens.row[marks[firsts]]] = np.bitwise_or.reduceat(bits[tokens.name[marks]], firsts)
+        return found
+
+    def _plan(self, mask: int) -> Plan | None:
+        if mask not in self._plans and len(self._plans) < PLANS_MAX:
+            self._plans[mask] = None if mask >> (_MARKS_MAX - 1) else self._learn(mask)
+        return self._plans.get(mask)
+
+    def _learn(self, mask: int) -> Plan | None:
+        """Return how lines with certain marks are read; None where they may be no plain records."""
+        marks = {self._names.known[number]: number for number, bit in self._bits.items() if mask >> bit & 1}
+        dialect, may_wrap = self._decoder.dialect(marks)
+        time, level = (_only(names, marks) for names in (dialect.time, dialect.level))
+        if time is None or level is None or dialect is OTLP:
+            return None
+        wrappers = WRAPPER_NAMES.intersection(marks)
+        if may_wrap and (not wrappers <= _PLAIN_WRAPPER_NAMES or level not in LEVEL_NAMES):
+            return None
+        return Plan(dialect, marks[time], marks[level], tuple(marks[name] for name in wrappers))
+
+
+def _only(names: tuple[str, ...], marks: Mapping[str, int]) -> str | None:
+    """Return the one of the names that an object has at its top; None where it may have more, or none."""
+    found = [name for name in names if name in marks or name.partition(".")[0] in marks]
+    return found[0] if len(found) == 1 and found[0] in marks else None

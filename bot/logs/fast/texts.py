@@ -1,0 +1,133 @@
+"""All texts of JSON objects, and whether what stands between them makes the lines well-formed.
+
+All texts of all lines are looked at together. A line is well-formed when each of its gaps is of a kind that may come
+after the one before it, and it closes as many objects as it opens.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.logs.fast.block import LINE_MAX, Lines
+from bot.logs.fast.gaps import BAD, COMMA, END, LIST, NAMES, OBJECT, TEXT, UNLISTS, Gaps, Kinds
+from bot.logs.fast.words import SPACE, Flags, Places
+from bot.logs.flatten import DEPTH_MAX
+
+TEXTS_MAX = 400
+"""Of a line; one of more is a dump, and not all of its fields are counted."""
+
+Bytes = npt.NDArray[np.uint8]
+
+
+@dataclass(slots=True)
+class Texts:
+    """All texts of some lines.
+
+    Args:
+        rows: Which lines of the block.
+        counts: Of each line: how many it has.
+        opens: Of each text: where it begins, its quote included.
+        closes: Of each text: where its second quote stands.
+        kinds: Of each text: of what kind the gap behind it is.
+        flags: What that says.
+        depth: Of each text: in how many objects it stands.
+    """
+
+    rows: Places
+    counts: Places
+    opens: Places
+    closes: Places
+    kinds: Kinds
+    flags: Bytes
+    depth: npt.NDArray[np.int8]
+
+    def only(self, keep: Flags) -> "Texts":
+        """Return the texts of the lines to keep."""
+        if keep.all():
+            return self
+        of = np.repeat(keep, self.counts)
+        return Texts(
+            self.rows[keep], self.counts[keep], self.opens[of], self.closes[of],
+            self.kinds[of], self.flags[of], self.depth[of],
+        )  # fmt: skip
+
+
+def texts_of(lines: Lines, rows: Places, gaps: Gaps) -> Texts:
+    """Return the texts of those of the rows that are well-formed."""
+    text = lines.text
+    starts, ends = lines.starts[rows], lines.ends[rows]
+    before = text.quotes_before(starts)
+    quotes = text.quotes_before(ends) - before
+    fit = ~lines.odd[rows] & (text.bytes[starts] == ord("{")) & (ends - starts <= LINE_MAX)
+    fit &= (quotes & 1 == 0) & (quotes > 0) & (quotes <= 2 * TEXTS_MAX)
+    rows, starts, ends, before, quotes = (one[fit] for one in (rows, starts, ends, before, quotes))
+    places = text.quotes()
+    if int(quotes.sum()) != len(places):
+        behind = np.cumsum(quotes)
+        places = places[np.repeat(before - (behind - quotes), quotes) + np.arange(int(quotes.sum()))]
+    counts = quotes >> 1
+    opens, closes = places[0::2], places[1::2]
+    lasts = np.cumsum(counts) - 1
+    firsts = lasts - counts + 1
+    gap_sizes = np.empty_like(opens)
+    np.subtract(opens[1:], closes[:-1], out=gap_sizes[:-1])
+    gap_sizes[lasts] = ends - closes[lasts]
+    gap_sizes -= 1
+    kinds = gaps.of(text, closes + 1, gap_sizes)
+    flags = gaps.flags[kinds]
+    behind_gap = _running(gaps.deeper[kinds], firsts, counts, 1)
+    depth = np.ones_like(behind_gap)
+    depth[1:] = behind_gap[:-1]
+    depth[firsts] = 1
+    wrong = _are_wrong(flags, behind_gap, firsts, lasts, counts)
+    good = np.ones(len(rows), np.bool_)
+    if wrong.any():
+        good[np.repeat(np.arange(len(rows)), counts)[wrong]] = False
+    head = opens[firsts] - starts
+    good &= (head == 1) | ((head == 2) & (text.bytes[starts + 1] == SPACE))
+    return Texts(rows, counts, opens, closes, kinds, flags, depth).only(good)
+
+
+def _running(changes: npt.NDArray[np.int8], firsts: Places, counts: Places, first: int) -> npt.NDArray[np.int8]:
+    """Return the sum of the changes in each line, up to each text and with it; as far as it stays small."""
+    if not changes.size:
+        return changes
+    sums = np.add.reduceat(changes, firsts, dtype=np.int32)
+    if (sums == -first).all():  # so each begins with what the one before it ended with
+        changes = changes.copy()
+        changes[firsts] += np.int8(first)
+        return np.clip(np.cumsum(changes, dtype=np.int32), -1, 127).astype(np.int8)
+    running = np.cumsum(changes, dtype=np.int32) + first
+    running -= np.repeat(np.cumsum(sums) - sums, counts)
+    return np.clip(running, -1, 127).astype(np.int8)
+
+
+def _are_wrong(flags: Bytes, depth: npt.NDArray[np.int8], firsts: Places, lasts: Places, counts: Places) -> Flags:
+    """Tell behind which texts something stands that may not be there.
+
+    Args:
+        flags: Of the gaps.
+        depth: In how many objects the line is behind each gap.
+        firsts: The first text of each line.
+        lasts: The last one.
+        counts: How many it has.
+    """
+    before = np.empty_like(flags)
+    before[1:] = flags[:-1]
+    before[firsts] = OBJECT
+    is_name = (before & TEXT) == 0
+    wrong: Flags = (flags & BAD) != 0
+    if (flags & (LIST | UNLISTS)).any():
+        opened = ((flags & LIST) != 0).astype(np.int8) - ((flags & UNLISTS) != 0).astype(np.int8)
+        listed = np.zeros(len(flags), np.bool_)
+        listed[1:] = _running(opened, firsts, counts, 0)[:-1] > 0
+        listed[firsts] = False
+        is_name &= ~listed
+        wrong |= listed & ((flags & (UNLISTS | COMMA)) == 0)
+        wrong |= ((flags & UNLISTS) != 0) & ~listed
+    wrong |= ((flags & NAMES) != 0) != is_name
+    is_last = np.zeros(len(flags), np.bool_)
+    is_last[lasts] = True
+    wrong |= (((flags & END) != 0) != is_last) | ((depth == 0) != is_last) | (depth < 0) | (depth > DEPTH_MAX)
+    return wrong
