@@ -114,7 +114,7 @@ ODDITIES: tuple[dict[str, Any], ...] = (
     {"message": '{"level":"error"}'}, {"message": '{"msg":"x"}'}, {"message": " {}"}, {"message": "{"}, {"message": ["a", "b"]},
     {"message": {"text": "of a kind"}}, {"message": "x" * 300}, {"level": "?"}, {"level": ["error"]}, {"level": 50}, {"level": True},
     {"lvl": "error"}, {"time": "soon"}, {"time": []}, {"time": None}, {"log": ["a", "b"]}, {"log": "c"}, {"line": 1}, {"MESSAGE": "c"},
-    {"tags": ["a", "b"]}, {"stack": ["TypeError: x", "    at f (/app/src/x.js:1:2)"]}, {"userId": ["a", "b"]}, {"requestId": "r-1"},
+    {"tags": ["a", "b"]}, {"items": [{"id": 1, "tags": ["]"]}, {}]}, {"ratios": [0.12345678, 1, -2.5e-7, None]}, {"at": [[1], ["["]]}, {"stack": ["TypeError: x", "    at f (/app/src/x.js:1:2)"]}, {"userId": ["a", "b"]}, {"requestId": "r-1"},
 )  # fmt: skip
 WRITERS: tuple[Write, ...] = (pino, spaced, shuffled, zoned, docker, sixes, various)
 WRAPPED: tuple[Write, ...] = (kubernetes, boxed)

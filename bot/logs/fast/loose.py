@@ -4,8 +4,7 @@ A line that is one plain record, with one time and one level at the top, is date
 All that is less plain is left to the real parser.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,12 +12,12 @@ import orjson
 
 from bot.logs.decode import Decoder
 from bot.logs.dialect import Dialect, severity_of
-from bot.logs.fast.anew import written_anew
 from bot.logs.fast.block import Lines
 from bot.logs.fast.columns import FAILED, IN_WINDOW
 from bot.logs.fast.failures import Failures
 from bot.logs.fast.gaps import Gaps
 from bot.logs.fast.instants import Clock, Dates
+from bot.logs.fast.lists import without_lists
 from bot.logs.fast.names import KeyOf, hashes_at
 from bot.logs.fast.plans import Plan, Plans
 from bot.logs.fast.shape import Kind
@@ -51,10 +50,9 @@ class Read:
     """Lines of a block that were read.
 
     Args:
-        lines: Where they stand, as they were or written anew.
+        lines: Where they stand, without their lists.
         tokens: Of them and of others.
         which: Which of the lines of the tokens they are.
-        rows: Which lines of the block.
         us: Their times.
         naive: Whether each time has no zone.
         is_error: Whether each is an error.
@@ -63,29 +61,20 @@ class Read:
     lines: Lines
     tokens: Tokens
     which: Places
-    rows: Places
     us: Places
     naive: Flags
     is_error: Flags
+
+    @property
+    def rows(self) -> Places:
+        """Which lines of the block they are."""
+        return self.tokens.rows[self.which]
 
     def only(self, keep: Flags) -> "Read":
         """Return the lines to keep."""
         if keep.all():
             return self
-        which, rows, us = (one[keep] for one in (self.which, self.rows, self.us))
-        return Read(self.lines, self.tokens, which, rows, us, self.naive[keep], self.is_error[keep])
-
-
-@dataclass(slots=True)
-class _Trial:
-    """How many lines were tried, and how many of them read."""
-
-    tried: int = 0
-    read: int = 0
-
-    @property
-    def is_useless(self) -> bool:
-        return self.tried > USELESS_AFTER and self.read < USELESS_BELOW * self.tried
+        return Read(self.lines, self.tokens, self.which[keep], self.us[keep], self.naive[keep], self.is_error[keep])
 
 
 class Loose:
@@ -108,18 +97,23 @@ class Loose:
         self._plans = Plans(self._decoder, self._names)
         self._values = Values(tally.fields, self._names)
         self._failures, self._signatures = Failures(tally, name), MessageSignatures()
-        self._plain, self._anew = _Trial(), _Trial()
+        self._tried = self._read = 0
 
-    def read(self, lines: Lines, rows: Places) -> Iterator[Read]:
-        """Date and judge some lines of a block, as far as they are plain."""
-        if len(rows) >= LINES_MIN and not self._plain.is_useless:
-            found = self._read(lines, rows, self._plain)
-            yield replace(found, rows=found.tokens.rows[found.which])
-            rows = np.setdiff1d(rows, found.tokens.rows[found.which], assume_unique=True)
-        if len(rows) >= LINES_MIN and not self._anew.is_useless:
-            anew, rows = written_anew(lines, rows)
-            found = self._read(anew, np.arange(len(anew)), self._anew)
-            yield replace(found, rows=rows[found.tokens.rows[found.which]])
+    def read(self, lines: Lines, rows: Places) -> Read | None:
+        """Date and judge some lines of a block, as far as they are plain; None where trying is of no use."""
+        is_useless = self._tried > USELESS_AFTER and self._read < USELESS_BELOW * self._tried
+        if is_useless or len(rows) < LINES_MIN:
+            return None
+        lines = without_lists(lines, rows)
+        tokens = tokens_of(lines, rows, self._gaps, self._names)
+        count = len(tokens.rows)
+        us, verdicts, naive = np.zeros(count, np.int64), np.zeros(count, np.int64), np.zeros(count, np.bool_)
+        for plan, mine in self._plans.of(tokens):
+            us[mine], naive[mine], verdicts[mine] = self._judge(lines, tokens, mine, plan)
+        read = np.flatnonzero(verdicts)
+        self._tried += len(rows)
+        self._read += len(read)
+        return Read(lines, tokens, read, us[read], naive[read], verdicts[read] == _FAILED)
 
     def count(self, lines: Lines, read: Read, where: Places) -> None:
         """Count the fields of some lines, those that are errors, and users and requests of those in the window.
@@ -145,18 +139,6 @@ class Loose:
         """Hand what was counted to the tally."""
         self._values.flush()
         self._failures.flush()
-
-    def _read(self, lines: Lines, rows: Places, trial: _Trial) -> Read:
-        """Read some of the lines, wherever these come from."""
-        tokens = tokens_of(lines, rows, self._gaps, self._names)
-        count = len(tokens.rows)
-        us, verdicts, naive = np.zeros(count, np.int64), np.zeros(count, np.int64), np.zeros(count, np.bool_)
-        for plan, mine in self._plans.of(tokens):
-            us[mine], naive[mine], verdicts[mine] = self._judge(lines, tokens, mine, plan)
-        read = np.flatnonzero(verdicts)
-        trial.tried += len(rows)
-        trial.read += len(read)
-        return Read(lines, tokens, read, read, us[read], naive[read], verdicts[read] == _FAILED)
 
     def _judge(self, lines: Lines, tokens: Tokens, mine: Places, plan: Plan) -> tuple[Places, Flags, Places]:
         """Return the times of lines of one plan, whether each has no zone, and its verdict."""

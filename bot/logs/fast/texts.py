@@ -56,37 +56,41 @@ class Texts:
 def texts_of(lines: Lines, rows: Places, gaps: Gaps) -> Texts:
     """Return the texts of those of the rows that are well-formed."""
     text = lines.text
-    starts, ends = lines.starts[rows], lines.ends[rows]
+    rows, counts, places = _quoted(lines, rows)
+    opens, closes = places[0::2], places[1::2]
+    lasts = np.cumsum(counts) - 1
+    firsts = lasts - counts + 1
+    sizes = np.empty_like(opens)
+    np.subtract(opens[1:], closes[:-1], out=sizes[:-1])
+    sizes[lasts] = lines.ends[rows] - closes[lasts]
+    kinds = gaps.of(text, closes + 1, sizes - 1)
+    flags = gaps.flags[kinds]
+    behind = _running(gaps.deeper[kinds], firsts, counts, 1)
+    depth = np.ones_like(behind)
+    depth[1:] = behind[:-1]
+    depth[firsts] = 1
+    wrong = _are_wrong(flags, behind, firsts, lasts, counts)
+    good = np.ones(len(rows), np.bool_)
+    if wrong.any():
+        good[np.repeat(np.arange(len(rows)), counts)[wrong]] = False
+    starts = lines.starts[rows]
+    head = opens[firsts] - starts
+    good &= (head == 1) | ((head == 2) & (text.bytes[starts + 1] == SPACE))
+    return Texts(rows, counts, opens, closes, kinds, flags, depth).only(good)
+
+
+def _quoted(lines: Lines, rows: Places) -> tuple[Places, Places, Places]:
+    """Return which of the rows may be objects with texts, how many texts each has, and where their quotes stand."""
+    text, starts, ends = lines.text, lines.starts[rows], lines.ends[rows]
     before = text.quotes_before(starts)
     quotes = text.quotes_before(ends) - before
     fit = ~lines.odd[rows] & (text.bytes[starts] == ord("{")) & (ends - starts <= LINE_MAX)
     fit &= (quotes & 1 == 0) & (quotes > 0) & (quotes <= 2 * TEXTS_MAX)
-    rows, starts, ends, before, quotes = (one[fit] for one in (rows, starts, ends, before, quotes))
-    places = text.quotes()
-    if int(quotes.sum()) != len(places):
-        behind = np.cumsum(quotes)
-        places = places[np.repeat(before - (behind - quotes), quotes) + np.arange(int(quotes.sum()))]
-    counts = quotes >> 1
-    opens, closes = places[0::2], places[1::2]
-    lasts = np.cumsum(counts) - 1
-    firsts = lasts - counts + 1
-    gap_sizes = np.empty_like(opens)
-    np.subtract(opens[1:], closes[:-1], out=gap_sizes[:-1])
-    gap_sizes[lasts] = ends - closes[lasts]
-    gap_sizes -= 1
-    kinds = gaps.of(text, closes + 1, gap_sizes)
-    flags = gaps.flags[kinds]
-    behind_gap = _running(gaps.deeper[kinds], firsts, counts, 1)
-    depth = np.ones_like(behind_gap)
-    depth[1:] = behind_gap[:-1]
-    depth[firsts] = 1
-    wrong = _are_wrong(flags, behind_gap, firsts, lasts, counts)
-    good = np.ones(len(rows), np.bool_)
-    if wrong.any():
-        good[np.repeat(np.arange(len(rows)), counts)[wrong]] = False
-    head = opens[firsts] - starts
-    good &= (head == 1) | ((head == 2) & (text.bytes[starts + 1] == SPACE))
-    return Texts(rows, counts, opens, closes, kinds, flags, depth).only(good)
+    before, quotes = before[fit], quotes[fit]
+    places, total = text.quotes(), int(quotes.sum())
+    if total != len(places):
+        places = places[np.repeat(before - np.cumsum(quotes) + quotes, quotes) + np.arange(total)]
+    return rows[fit], quotes >> 1, places
 
 
 def _running(changes: npt.NDArray[np.int8], firsts: Places, counts: Places, first: int) -> npt.NDArray[np.int8]:
