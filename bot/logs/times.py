@@ -45,6 +45,12 @@ FORMS = tuple(
     )
 )
 _ISO = FORMS[0]
+_BEGINS = re.compile(
+    rf"[\dA-Z](?:\d{{3}}[-/]\d\d[-/]|\d?[/ -](?:{'|'.join(_MONTHS)})|\d\.\d\d\.|\d/\d\d/|\d{{7}}[T ]"
+    rf"|[a-z]{{2}},? (?:\d|{'|'.join(_MONTHS)})|(?:{'|'.join(name[1:] for name in _MONTHS)})[a-z]{{0,6}}[. ])"
+)
+"""How one of the FORMS begins: where this does not match, none of them does, and it is one search in place of six."""
+
 _NUMBER = re.compile(r"\d{9,19}(?:\.\d{1,9})?")
 
 
@@ -106,12 +112,18 @@ def parse_time(value: object, reckoning: Reckoning = PLAIN) -> Instant | None:
 
 def time_in(text: str, start: int, end: int, reckoning: Reckoning) -> tuple[Instant, int, int] | None:
     """Return the first complete timestamp that begins within text[start:end], and where it stands."""
-    found: re.Match[str] | None = None
+    first = _BEGINS.search(text, start, end + 40) if ":" in text else None
+    if first is None:
+        return None
     for form in FORMS:
-        match = form.search(text, start, end + 40)
-        if match and match.start() < end and (found is None or match.start() < found.start()):
-            found = match
-    at = found and _from_match(found, reckoning)
+        if found := form.match(text, first.start(), end + 40):
+            break
+    else:
+        for form in FORMS:
+            match = form.search(text, first.start() + 1, end + 40)
+            if match and (found is None or match.start() < found.start()):
+                found = match
+    at = _from_match(found, reckoning) if found and found.start() < end else None
     return (reckoning.settled(at), *found.span()) if found and at else None
 
 
@@ -136,21 +148,29 @@ def _from_text(text: str, reckoning: Reckoning) -> Instant | None:
 
 
 def _from_match(match: re.Match[str], reckoning: Reckoning) -> Instant | None:
+    begin, end = match.span("f")
+    if begin < 0:
+        return _to_the_second(match[0], reckoning.until)
+    text, micros = match.string, int((match["f"] + "00000")[:6])
+    at = _to_the_second(text[match.start() : begin - 1] + text[end : match.end()], reckoning.until)
+    return at and Instant(at.us + micros, at.naive)
+
+
+@lru_cache(maxsize=4096)
+def _to_the_second(text: str, until: datetime | None) -> Instant | None:
+    """Return the instant of a time that is one of FORMS, without its fraction: of one second, logs have many lines."""
+    match = next(found for form in FORMS if (found := form.fullmatch(text)))
     part = match.groupdict()
     month = _MONTHS.index(part["mon"]) + 1 if part.get("mon") else int(part["mo"])
     day, hour = int(part["d"]), int(part["h"])
     if part.get("half"):
         hour = hour % 12 + (12 if part["half"] == "PM" else 0)
-    year = int(part.get("y") or part.get("after") or reckoning.year_of(month, day))
-    fraction = part.get("f")
-    micros = int(f"{fraction:0<6}"[:6]) if fraction else 0
+    year = int(part.get("y") or part.get("after") or Reckoning(until=until).year_of(month, day))
     # A leap second is the last instant of its minute: logs that carry one must not lose the line.
     second = min(int(part["s"] or 0), 59)
     zone = part.get("z")
     try:
-        at = datetime(
-            year + 2000 if year < 100 else year, month, day, hour, int(part["mi"]), second, micros, tzinfo=UTC
-        )
+        at = datetime(year + 2000 if year < 100 else year, month, day, hour, int(part["mi"]), second, tzinfo=UTC)
         us = to_microseconds(at) - _offset_us(zone)
     except ValueError:
         return None
