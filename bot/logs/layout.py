@@ -65,6 +65,9 @@ _PYTHON_DEFAULT = re.compile(r"(?P<level>DEBUG|INFO|WARNING|ERROR|CRITICAL):(?P<
 _LAMBDA = re.compile(
     r"(?P<kind>START|END|REPORT|INIT_START|RequestId:) (?:RequestId: (?P<id>[0-9a-f-]{36}))?(?P<rest>.*)"
 )
+_SPECIAL_INITIALS = "IWEF[DCtdiwfcSR"
+"""With which the layouts begin that the common rule does not read, access logs left out."""
+
 _DOTNET_LEVELS = {"trce": "trace", "dbug": "debug", "fail": "error", "crit": "critical"}
 _GLOG_LEVELS = {"I": "info", "W": "warn", "E": "error", "F": "fatal", "D": "debug", "T": "trace"}
 
@@ -73,15 +76,19 @@ _NGINX_TAIL = re.compile(
 )
 _NGINX_CONNECTION = re.compile(r"(?:\d+#\d+: )?(?:\*\d+ )?")
 _PAIR = re.compile(
-    r"(?<![\w.@/-])(?P<name>[A-Za-z_@][\w.@-]{0,60})=(?:\"(?P<quoted>(?:[^\"\\]|\\.){0,500})\"|(?P<bare>[^\s,;\"\[\](){}]{1,200}))"
+    r"(?<![\w.@/-])(?P<name>[A-Za-z_@][\w.@-]{0,60}+)=(?:\"(?P<quoted>(?:[^\"\\]|\\.){0,500})\"|(?P<bare>[^\s,;\"\[\](){}]{1,200}))"
 )
 _ID = re.compile(
     r"(?i)(?<![\w-])(?P<name>(?:x-)?(?:trace|request|correlation|span|req|transaction|aws_?request)[ _-]?id)\"?\s?[:=]\s?\"?(?P<id>[\w.:/-]{4,128})"
 )
+_ID_END = re.compile(r"[iI\u0130\u0131][dD]\"?\s?[:=]")
+"""What every _ID has behind its name; the two letters are what `(?i)i` stands for beside i and I."""
+
 _SLEUTH = re.compile(r"\[(?P<service>[\w.-]{0,80}),(?P<trace>[0-9a-f]{16,32}),(?P<span>[0-9a-f]{16})(?:,\w*)?\]")
 _LOGFMT_PAIR = re.compile(
-    r"(?P<name>[A-Za-z_@][\w.@/-]{0,100})=(?:\"(?P<quoted>(?:[^\"\\]|\\.)*)\"|(?P<bare>[^\s\"]*))(?:\s+|$)"
+    r"(?P<name>[A-Za-z_@][\w.@/-]{0,100}+)=(?:\"(?P<quoted>[^\"\\]*+(?:\\.[^\"\\]*+)*+)\"|(?P<bare>[^\s\"]*+))(?:\s++|$)"
 )
+_LOGFMT = re.compile(rf"(?:{re.sub(r'[?]P<[a-z]+>', '?:', _LOGFMT_PAIR.pattern)})+")
 _LOGFMT_MARKS = frozenset(("level", "lvl", "severity", "msg", "message", "time", "ts", "t", "timestamp", "at", "event"))
 _ESCAPED = re.compile(r"\\(.)")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
@@ -96,19 +103,18 @@ class Line(NamedTuple):
 
 def read_layout(text: str, reckoning: Reckoning) -> Line | None:
     """Return what a line of one of the usual layouts says, or None where it has neither time nor level."""
-    return _special(text, reckoning) or _dated(text, reckoning) or _undated(text)
+    special = _access(text, reckoning) or (_special(text, reckoning) if text[:1] in _SPECIAL_INITIALS else None)
+    return special or _dated(text, reckoning) or _undated(text)
 
 
 def read_logfmt(text: str) -> dict[str, Scalar] | None:
     """Return the pairs of a line that is nothing but `name=value` pairs, one of them of a known name."""
+    text = text.strip()
+    if not _LOGFMT.fullmatch(text):
+        return None
     fields: dict[str, Scalar] = {}
-    at, text = 0, text.strip()
-    while at < len(text):
-        match = _LOGFMT_PAIR.match(text, at)
-        if match is None:
-            return None
-        fields.setdefault(match["name"], _unescaped(match["quoted"]) if match["quoted"] is not None else match["bare"])
-        at = match.end()
+    for name, quoted, bare in _LOGFMT_PAIR.findall(text):
+        fields.setdefault(name, _unescaped(quoted) if quoted else bare)
     return fields if len(fields) > 1 and not _LOGFMT_MARKS.isdisjoint(fields) else None
 
 
@@ -116,19 +122,17 @@ def pairs(message: str) -> dict[str, Scalar]:
     """Return the ids and the `name=value` pairs that a message carries."""
     message = message[:MESSAGE_LIMIT]
     found: dict[str, Scalar] = {}
-    for match in _PAIR.finditer(message):
+    for match in _PAIR.finditer(message) if "=" in message else ():
         if len(found) >= PAIRS_MAX:
             break
         found.setdefault(match["name"], _unescaped(match["quoted"]) if match["quoted"] is not None else match["bare"])
-    for match in _ID.finditer(message):
+    for match in _ID.finditer(message) if _ID_END.search(message) else ():
         found.setdefault(match["name"].replace(" ", "_"), match["id"].rstrip(".:/-"))
     return found
 
 
 def _special(text: str, reckoning: Reckoning) -> Line | None:
     """Read the layouts that the common rule does not."""
-    if (match := _ACCESS.match(text)) and (found := time_in(match["time"], 0, 4, reckoning)):
-        return _access(match, found[0])
     if match := _GLOG.match(text):
         year = reckoning.year_of(int(match["mo"]), int(match["d"]))
         dated = time_in(f"{year}-{match['mo']}-{match['d']} {match['clock']}", 0, 1, reckoning)
@@ -149,14 +153,18 @@ def _special(text: str, reckoning: Reckoning) -> Line | None:
     return None
 
 
-def _access(match: re.Match[str], at: Instant) -> Line:
+def _access(text: str, reckoning: Reckoning) -> Line | None:
+    match = _ACCESS.match(text) if '] "' in text else None
+    found = time_in(match["time"], 0, 4, reckoning) if match else None
+    if not match or not found:
+        return None
     path = (match["path"] or "").partition("?")[0]
     fields: dict[str, Scalar] = {
         "message": f"{match['method'] or '-'} {path or '-'} {match['status']}",
         "method": match["method"], "path": path, "status": int(match["status"]),
         "remote_addr": match["client"], "user": None if match["user"] in {"-", '""'} else match["user"],
     }  # fmt: skip
-    return Line({**pairs(match["rest"]), **fields}, at)
+    return Line({**pairs(match["rest"]), **fields}, found[0])
 
 
 def _dated(text: str, reckoning: Reckoning) -> Line | None:
@@ -185,7 +193,7 @@ def _undated(text: str) -> Line | None:
 
 
 def _level(match: re.Match[str]) -> str:
-    return next((found for name in ("square", "angle", "round", "upper", "colon") if (found := match[name])), "")
+    return next(filter(None, match.group("square", "angle", "round", "upper", "colon")), "")
 
 
 def _rest(text: str, end: int, level: str) -> dict[str, Scalar]:

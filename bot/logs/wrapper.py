@@ -5,8 +5,9 @@ Each takes off one wrapper and says what the wrapper knew: a time, a place, a se
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import stringzilla
 
@@ -49,8 +50,7 @@ LEVEL_NAMES = frozenset(("level", "severity", "log.level", "levelname", "lvl", "
 """What a shipper puts around a line says nothing of how bad it is; an object with one of these is no such thing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wrapped:
+class Wrapped(NamedTuple):
     """What was inside, and what the wrapper says.
 
     Args:
@@ -61,7 +61,7 @@ class Wrapped:
 
     inner: str | Mapping[str, Any]
     at: Instant | None = None
-    context: Mapping[str, Any] = field(default_factory=dict)
+    context: Mapping[str, Any] = MappingProxyType({})
     severity: Severity | None = None
     stream: str = ""
     is_part: bool = False
@@ -115,26 +115,40 @@ def unwrap_text(text: str, reckoning: Reckoning) -> Wrapped | None:
     """Take one wrapper off a line of text, or return None where it has none."""
     if not text or not (text[0].isalnum() or text[0] in "<["):
         return None
-    if match := _CRI.fullmatch(text):
+    if (" stdout " in text or " stderr " in text) and (match := _CRI.fullmatch(text)):
         at = parse_time(match["time"], reckoning)
         return Wrapped(match["rest"], at, stream=match["stream"], is_part=match["tag"] == "P")
-    if (match := _STAMPED.fullmatch(text)) and (at := parse_time(match["time"], reckoning)):
+    if "{" in text and (match := _STAMPED.fullmatch(text)) and (at := parse_time(match["time"], reckoning)):
         return Wrapped(match["rest"], at)
-    for pattern in (_SYSLOG_5424, _SYSLOG_3164, _SYSLOG_ISO):
+    for pattern in _syslogs(text):
         if (match := pattern.fullmatch(text)) and not _is_level(match["app"]) and not _is_level(match["host"]):
             return _syslog(match, reckoning)
     return _named(text)
 
 
+def _syslogs(text: str) -> tuple[re.Pattern[str], ...]:
+    """Return the forms of syslog that a line can be in, by what it begins with."""
+    if text[0] == "<":
+        return _SYSLOG_5424, _SYSLOG_3164, _SYSLOG_ISO
+    if text[0].isdecimal():
+        return (_SYSLOG_ISO,) if "]: " in text else ()
+    return (_SYSLOG_3164,)
+
+
 def _named(text: str) -> Wrapped | None:
     """Take off a prefix that only names the container."""
-    if match := _KUBECTL.fullmatch(text):
+    if text[0] == "[" and (match := _KUBECTL.fullmatch(text)):
         return Wrapped(match["rest"], context={"pod": match["pod"], "container": match["container"]})
-    match = _COMPOSE.fullmatch(text)
+    match = _COMPOSE.fullmatch(text) if "|" in text else None
     if match is None or _is_level(name := match["name"]):
         return None
-    service = {"service": _REPLICA.sub("", name)}
+    service = {"service": _without_replica(name)}
     return Wrapped(match["rest"], context={"container": name, "compose": service}, stream=name)
+
+
+@lru_cache(maxsize=256)
+def _without_replica(name: str) -> str:
+    return _REPLICA.sub("", name)
 
 
 def _docker(fields: Mapping[str, Any], log: str, reckoning: Reckoning, *, lines_end: bool) -> Wrapped:
