@@ -9,14 +9,14 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from bot.logs import otlp
 from bot.logs.dialect import COMMON, DIALECTS, LOGFMT, OTLP, TEXT, Dialect, dialect_of, dig, time_of
 from bot.logs.format import SAMPLE_LINES, UNKNOWN, Format, Look, judge
-from bot.logs.layout import read_layout, read_logfmt
+from bot.logs.layout import Line, read_layout, read_logfmt
 from bot.logs.record import Draft
 from bot.logs.severity import SCALE_OF_NAME, Severity
 from bot.logs.times import Instant
@@ -36,9 +36,6 @@ TORN = "broken JSON"
 NO_OBJECT = "JSON that is no object"
 NO_RECORD = "text that is no record"
 NO_OWNER = "a stack trace without its record"
-
-AT = "@at"
-"""Under which plain text keeps the time that its layout gave."""
 
 WRAPPER_NAMES = frozenset(
     (
@@ -62,8 +59,7 @@ _TORN_OBJECT = re.compile(r"\s*\{\s*\"(?:[^\"\\]|\\.)*(?:\"\s*:|$)")
 _COLOUR = re.compile(r"\x1b\[[0-9;]{0,20}m")
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(NamedTuple):
     """What a line holds.
 
     Args:
@@ -179,11 +175,11 @@ class Decoder:
         if "=" in text and (pairs := read_logfmt(text)) is not None:
             return Decoded((self._draft(pairs, LOGFMT, outside),), raw=raw)
         head, _, below = text.partition("\n")
-        fields = self._prose(head, outside)
-        if fields is not None:
+        line = self._prose(head, outside)
+        if line is not None:
             if below:
-                fields["stack_trace"] = below
-            return Decoded((self._draft(fields, TEXT, outside),), raw=raw)
+                line.fields["stack_trace"] = below
+            return Decoded((self._draft(line.fields, TEXT, outside, line.at),), raw=raw)
         if not continues(head):
             reason = NO_OBJECT if _json(text) is not None else NO_RECORD
             return Decoded(text=text, at=outside.at, reason=reason, raw=raw)
@@ -192,21 +188,23 @@ class Decoder:
             crash = self._draft({"level": "fatal", "message": head, "stack_trace": text}, TEXT, outside)
         return Decoded(text=text, at=outside.at, crash=crash, reason=NO_OWNER, raw=raw)
 
-    def _prose(self, text: str, outside: _Outside) -> dict[str, Any] | None:
+    def _prose(self, text: str, outside: _Outside) -> Line | None:
         """Read a line of plain text: a record by its layout, or by its wrapper's time."""
         line = None if text[:1].isspace() else read_layout(text, self._form.reckoning)
         if line is not None and line.at is not None:
             if line.fields.get("level") or line.fields.get("status") or self._form.is_text or outside.at:
-                return {**line.fields, AT: line.at}
+                return line
         elif continues(text):
             return None
         elif line is not None and (self._form.is_text or outside.at):
-            return dict(line.fields)
-        return {"message": text} if outside.at and text.strip() else None
+            return line
+        return Line({"message": text}, None) if outside.at and text.strip() else None
 
-    def _draft(self, fields: Mapping[str, Any], dialect: Dialect, outside: _Outside) -> Draft:
+    def _draft(
+        self, fields: Mapping[str, Any], dialect: Dialect, outside: _Outside, at: Instant | None = None
+    ) -> Draft:
         reckoning = self._form.reckoning
-        at = fields.get(AT) if dialect is TEXT else time_of(fields, dialect, reckoning)
+        at = at if dialect is TEXT else time_of(fields, dialect, reckoning)
         if outside.at is not None and (at is None or not reckoning.trusts(at)):
             at = outside.at
         return Draft(fields, dialect, at, outside.context, outside.severity, self._form.scale)
@@ -238,6 +236,8 @@ def _look(decoder: Decoder, raw: bytes) -> Look:
 
 def json_object(raw: bytes) -> dict[str, Any] | None:
     """Return the JSON object that bytes are, as leniently as loggers write it, or None."""
+    if raw[:1] != b"{" and not raw.lstrip().startswith(b"{"):
+        return None  # refusing it here costs a tenth of what the exception does
     value = _json(raw)
     return value if isinstance(value, dict) else None
 

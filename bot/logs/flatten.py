@@ -23,10 +23,13 @@ def flatten(value: Mapping[str, Any]) -> dict[str, Scalar]:
     A list of texts becomes one text of lines (stack traces are written so); other lists carry no name and are left
     out. A dotted name written as such (`"log.level"`) and the nested form read alike; the first found stays.
     """
+    if _SCALARS.issuperset(map(type, value.values())):
+        return dict(value)
     flat: dict[str, Scalar] = {}
     pending: list[tuple[str, Mapping[str, Any], int]] = [("", value, 1)]
-    while pending and len(flat) < NAMES_MAX:
-        prefix, mapping, depth = pending.pop(0)
+    for prefix, mapping, depth in pending:
+        if len(flat) >= NAMES_MAX:
+            break
         for key, item in mapping.items():
             name = prefix + key
             if type(item) in _SCALARS:

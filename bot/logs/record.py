@@ -1,8 +1,9 @@
 """One record of a log in our words: how bad it is, what it says, of which service, with which exception."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -28,6 +29,7 @@ _STATUS_NAMES = (
     "http.response.status_code", "httpRequest.status", "response_code", "attributes.http.response.status_code",
     "attributes.http.status_code", "RequestMethod.StatusCode", "StatusCode", "payload.status",
 )  # fmt: skip
+_STATUSES = frozenset(_STATUS_NAMES)
 _SERVICE_NAMES = (
     "service.name", "service", "resource.service.name", "serviceContext.service", "serviceName", "service_name", "app",
     "application", "labels.service", "kubernetes.container_name", "kubernetes.labels.app", "SYSLOG_IDENTIFIER",
@@ -39,8 +41,7 @@ _OBJECT_LIMIT = 300
 UNSIGNED = "(no message)"
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """One record, dated but not read yet: its object as the logger wrote it.
 
     Args:
@@ -54,7 +55,7 @@ class Draft:
     fields: Mapping[str, Any]
     dialect: Dialect
     at: Instant | None
-    context: Mapping[str, Any] = field(default_factory=dict)
+    context: Mapping[str, Any] = MappingProxyType({})
     severity: Severity | None = None
     scale: Scale = PINO
 
@@ -65,7 +66,6 @@ class Record:
 
     Args:
         severity: None where the record names none.
-        service: Empty where it names none.
         exception: What it says of an exception; frames may be added by lines that follow it.
         fields: Flat, under dotted names.
     """
@@ -73,9 +73,13 @@ class Record:
     severity: Severity | None
     is_error: bool
     message: str
-    service: str
     exception: Stack | None
     fields: Mapping[str, Scalar]
+
+    @property
+    def service(self) -> str:
+        """Of which service it is; empty where it names none."""
+        return next((str(self.fields[name]) for name in _SERVICE_NAMES if self.fields.get(name)), "")
 
 
 def read_record(draft: Draft) -> Record:
@@ -93,8 +97,7 @@ def read_record(draft: Draft) -> Record:
     exception = exception_of(draft.fields) if is_error else None
     if not message and exception:
         message = exception.message
-    service = next((str(fields[name]) for name in _SERVICE_NAMES if fields.get(name)), "")
-    return Record(severity, is_error, message, service, exception, fields)
+    return Record(severity, is_error, message, exception, fields)
 
 
 def said_by(draft: Draft) -> tuple[str, Stack | None]:
@@ -141,10 +144,12 @@ def named_fields(fields: Mapping[str, Any], dialect: Dialect) -> dict[str, Scala
 
 def _status(fields: Mapping[str, Scalar]) -> float | None:
     """Return the HTTP status that a record carries, or None."""
-    status = next((fields[name] for name in _STATUS_NAMES if name in fields), None)
+    if _STATUSES.isdisjoint(fields):
+        return None
+    status = next(fields[name] for name in _STATUS_NAMES if name in fields)
     if isinstance(status, str):
         status = int(status) if len(status) == 3 and status.isdecimal() else None
-    if isinstance(status, bool) or not isinstance(status, int | float):
+    if type(status) is not int and type(status) is not float:
         return None
     return status if STATUS_MIN <= status <= STATUS_MAX else None
 

@@ -5,7 +5,7 @@ which those above it wait for their time, and the last one of a block, of which 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
@@ -135,7 +135,7 @@ class ShapeTally:
     def _verdict(self, line: bytes) -> int:
         """Return what a line is; unknown where more than the deciding values has a say in it."""
         shape, seen = self._shape, set[Path]()
-        draft = replace(shape.draft, fields=orjson.loads(line))
+        draft = shape.draft._replace(fields=orjson.loads(line))
         severity = severity_of(Watched(draft.fields, seen), draft.dialect, draft.scale)
         if shape.names_severity:
             read = {i for i, value in enumerate(shape.values) if value.path in seen}
@@ -146,7 +146,7 @@ class ShapeTally:
     def _count_errors(self, lines: Lines, found: Matched, us: Places, rows: Places) -> None:
         def record(i: int) -> Record:
             fields = orjson.loads(lines.line(int(found.rows[rows[i]])))
-            return read_record(replace(self._shape.draft, fields=fields))
+            return read_record(self._shape.draft._replace(fields=fields))
 
         signatures, offsets = self._signatures.of(lines, found, rows), lines.offsets[found.rows[rows]]
         self._failures.count(signatures, us[rows], offsets, record, has_ids=self._shape.has_ids)

@@ -6,7 +6,7 @@ which names the values have in the end. What the parser looks at is found out by
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
@@ -245,6 +245,6 @@ def _names(draft: Draft, values: tuple[Value, ...]) -> tuple[str | None, ...]:
     """Return the names under which a record has the values: each gets a mark, and the marks are looked for."""
     marks = [f"\x02{i}" for i in range(len(values))]
     fields = _object(values, list(marks)) or {}
-    record = read_record(replace(draft, fields=fields))
+    record = read_record(draft._replace(fields=fields))
     found = {value: name for name, value in record.fields.items()}
     return tuple(found.get(mark) for mark in marks)

@@ -1,7 +1,6 @@
 """The signatures of errors of one shape, each worked out once for all that say the same but for their digits."""
 
 import re
-from dataclasses import replace
 
 import orjson
 
@@ -79,9 +78,9 @@ class Signatures:
         fields = orjson.loads(lines.line(int(found.rows[row[0]])))
         self._read_so_far += 1
         is_watched = self._read_so_far <= WATCHED_MAX
-        draft = replace(self._shape.draft, fields=Watched(fields, seen) if is_watched else fields)
+        draft = self._shape.draft._replace(fields=Watched(fields, seen) if is_watched else fields)
         message, exception = said_by(draft)
-        name = signature_of(Record(None, True, message, "", exception, {}))
+        name = signature_of(Record(None, True, message, exception, {}))
         if is_watched and () not in seen:
             columns = tuple(sorted({self._paths[path] for path in seen & self._paths.keys()}))
             mine = self._reading(columns)
@@ -122,10 +121,10 @@ class MessageSignatures:
 
     def _one(self, raw: bytes, message: str, exception: Stack | None) -> str:
         if exception is not None:
-            return signature_of(Record(None, True, message, "", exception, {}))
+            return signature_of(Record(None, True, message, exception, {}))
         name = self._known.get(raw)
         if name is None:
-            name = signature_of(Record(None, True, message, "", None, {}))
+            name = signature_of(Record(None, True, message, None, {}))
             if len(self._known) < KNOWN_MAX:
                 self._known[raw] = name
         return name
