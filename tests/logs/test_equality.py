@@ -12,6 +12,7 @@ from bot.logs.file import FileLogSource
 from bot.logs.times import from_microseconds
 from bot.triage.summary import LogRequest, LogSummary, SourceReport, Span
 from tests.logs import logmaker
+from tests.logs.dialect_lines import JAVA, SAMPLES, TEXTS, WRAPPERS
 from tests.logs.make import T0, write
 from tests.reference import engine
 
@@ -146,6 +147,32 @@ def test_what_containers_wrap_is_counted_exactly(
     """Peeled many lines at once, or left to the parser with their wrapper."""
     text = logmaker.log(seed, 3000, writers=(writer,), rubbish=rubbish)
     same([write(tmp_path / "app.log", text)], request(0, 200, 290))
+
+
+@pytest.mark.parametrize("wrapper", ["", *WRAPPERS])
+@pytest.mark.parametrize("kind", ["one", "all"])
+def test_what_only_the_parser_reads_is_counted_exactly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, wrapper: str
+) -> None:
+    """Every layout of text, or one of them; traces below, undated and torn lines between; wrapped lines whole or in parts."""
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", 1 << 15)
+    chance = random.Random(kind + wrapper)
+    samples = [*TEXTS.values(), *SAMPLES.values()] if kind == "all" else [chance.choice([*TEXTS.values()])]
+    lines: list[str] = []
+    for _ in range(800):
+        sample, second = chance.choice(samples), chance.randrange(2)
+        line = chance.choice([sample.fine, sample.fine, sample.fine, sample.failed])
+        line += f" userId={chance.randrange(90)} requestId={chance.getrandbits(64):016x}" * (chance.random() < 0.5)
+        below = [*JAVA.split("\n")] if chance.random() < 0.05 else []
+        below += chance.choice([["   "], ["rubbish"], ['{"level":50,"ms'], ["\xe9 Exception: odd"]]) * (
+            chance.random() < 0.05
+        )
+        is_wrapped = wrapper and chance.random() < 0.9
+        lines += [WRAPPERS[wrapper](one, second) if is_wrapped else one for one in (line, *below)]
+        if wrapper in ("CRI", "Docker") and chance.random() < 0.05:
+            lines[-1] = lines[-1].replace(" F ", " P ").replace("\\n", "")
+    text = "\n".join(line.replace("13:52:0", f"13:5{chance.randrange(4)}:{chance.randrange(6)}") for line in lines)
+    same([write(tmp_path / "app.log", text)], request(0, 6720, 6900))
 
 
 def test_lines_that_come_later_than_usual_are_found_where_that_is_configured(tmp_path: Path) -> None:
