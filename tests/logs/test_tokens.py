@@ -107,7 +107,7 @@ def read(texts: list[str]) -> dict[int, dict[str, Scalar]]:
     """Return what the tokens say of the lines that they understand, by the number of the line."""
     raw = "\n".join(texts).encode() + b"\n"
     room = memoryview(raw + bytes(PADDING))
-    lines, names = Lines(Block(0, room[: len(raw)], room)), Names()
+    lines, names = Lines(Block(0, room[: len(raw)], room)), Names(lambda _name: False)
     tokens = tokens_of(lines, np.arange(len(lines)), Gaps(), names)
     values = tokens.values(np.arange(len(tokens.name)))
     number_of = {offset: number for number, offset in enumerate(offsets(texts))}

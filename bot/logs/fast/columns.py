@@ -37,6 +37,9 @@ class Codes:
         self._slots: Words | None = None
         self._slot_codes: Places = np.empty(0, np.int64)
 
+    def __len__(self) -> int:
+        return len(self._hashes)
+
     def of(self, hashes: Words, resolve: Callable[[int], int]) -> Places:
         """Return the code of every hash; `resolve(row)` gives that of a hash not seen before."""
         if self._slots is None:

@@ -201,15 +201,14 @@ class Counter:
         judged = [self._dated(lines, one) for one in self._judged(lines)]
         for shaped in judged:
             known[shaped.rows] = True
-        loose = self._loose.read(lines, np.flatnonzero(~known))
-        if loose is not None:
-            loose = self._dated(lines, loose)
-            known[loose.rows] = True
+        loose = [self._dated(lines, one) for one in self._loose.read(lines, np.flatnonzero(~known))]
+        for read in loose:
+            known[read.rows] = True
         left = self._left_to_parse(known)
         for shaped in judged:
             self._count(shaped.only(~left[shaped.rows]))
-        if loose is not None:
-            self._count_loose(lines, loose.only(~left[loose.rows]))
+        for read in loose:
+            self._count_loose(lines, read.only(~left[read.rows]))
         for row in np.flatnonzero(left).tolist():
             yield int(lines.offsets[row]), trimmed(lines.whole(row))
 

@@ -9,6 +9,9 @@ from bot.logs.blocks import PADDING, Block
 from bot.logs.fast.block import Lines
 from bot.logs.fast.words import Places, places_of
 
+BRACKET_EACH = 16
+"""Bytes for each bracket in a block; where there are more of them, it is no log, and to look at each takes much memory."""
+
 _OPEN, _CLOSE = b"[]"
 _KEPT = b'"]'
 """What the first byte of a list of texts is, and of an empty one."""
@@ -36,9 +39,10 @@ def without_lists(lines: Lines, rows: Places) -> Lines:
 def _cuts(lines: Lines, rows: Places) -> Iterator[tuple[int, int]]:
     """Yield from where to where something is to be cut out, in order."""
     text, data = lines.text, lines.text.data
-    brackets = np.sort(np.concatenate([places_of(byte, data, text.bytes) for byte in (_OPEN, _CLOSE)]))
-    if not brackets.size:
+    brackets = np.concatenate([places_of(byte, data, text.bytes) for byte in (_OPEN, _CLOSE)])
+    if not 0 < len(brackets) <= len(data) // BRACKET_EACH:
         return
+    brackets.sort()
     row = np.maximum(np.searchsorted(lines.starts, brackets, "right") - 1, 0)
     is_wanted = np.zeros(len(lines), np.bool_)
     is_wanted[rows] = True

@@ -4,14 +4,15 @@ A line that is one plain record, with one time and one level at the top, is date
 All that is less plain is left to the real parser.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import orjson
 
-from bot.logs.decode import Decoder
-from bot.logs.dialect import Dialect, severity_of
+from bot.logs.decode import MARKS, Decoder
+from bot.logs.dialect import DIALECTS, Dialect, severity_of
 from bot.logs.fast.block import Lines
 from bot.logs.fast.columns import FAILED, IN_WINDOW
 from bot.logs.fast.failures import Failures
@@ -35,6 +36,9 @@ from bot.logs.times import parse_time
 
 LINES_MIN = 32
 """Of a block; the parser has read fewer before a block of them is laid out."""
+
+QUOTES_MAX = 1 << 18
+"""Of lines whose texts are looked at together: some MiB of numbers about them."""
 
 USELESS_BELOW = 0.2
 """Share of lines that can be read so, below which trying costs more than it saves."""
@@ -91,7 +95,8 @@ class Loose:
         self._form = form
         self._path = path_hash(name)
         self._decoder = Decoder(form)
-        self._gaps, self._names = Gaps(), Names()
+        self._users = {*tally.user_names, *(bag + name for row in DIALECTS for bag in row.bags for name in USER_FIELDS)}
+        self._gaps, self._names = Gaps(), Names(self._is_useless)
         for user in USER_FIELDS:  # so that each has a number, however many names follow
             self._names.number(user)
         self._plans = Plans(self._decoder, self._names)
@@ -99,21 +104,18 @@ class Loose:
         self._failures, self._signatures = Failures(tally, name), MessageSignatures()
         self._tried = self._read = 0
 
-    def read(self, lines: Lines, rows: Places) -> Read | None:
-        """Date and judge some lines of a block, as far as they are plain; None where trying is of no use."""
+    def read(self, lines: Lines, rows: Places) -> Iterator[Read]:
+        """Date and judge some lines of a block, as far as they are plain; nothing where trying is of no use."""
         is_useless = self._tried > USELESS_AFTER and self._read < USELESS_BELOW * self._tried
         if is_useless or len(rows) < LINES_MIN:
-            return None
+            return
         lines = without_lists(lines, rows)
-        tokens = tokens_of(lines, rows, self._gaps, self._names)
-        count = len(tokens.rows)
-        us, verdicts, naive = np.zeros(count, np.int64), np.zeros(count, np.int64), np.zeros(count, np.bool_)
-        for plan, mine in self._plans.of(tokens):
-            us[mine], naive[mine], verdicts[mine] = self._judge(lines, tokens, mine, plan)
-        read = np.flatnonzero(verdicts)
-        self._tried += len(rows)
-        self._read += len(read)
-        return Read(lines, tokens, read, us[read], naive[read], verdicts[read] == _FAILED)
+        edges = np.searchsorted(np.cumsum(lines.quotes[rows]), np.arange(0, lines.quotes[rows].sum(), QUOTES_MAX))
+        for some in np.split(rows, edges[1:]):
+            found = self._plain(lines, some)
+            self._tried += len(some)
+            self._read += len(found.which)
+            yield found
 
     def count(self, lines: Lines, read: Read, where: Places) -> None:
         """Count the fields of some lines, those that are errors, and users and requests of those in the window.
@@ -127,11 +129,11 @@ class Loose:
         lies = np.full(len(tokens.rows), -1)
         lies[read.which] = where
         self._values.count(read.lines.text, tokens, lies, hash_places(self._path, read.lines.offsets[tokens.rows]))
-        ranked = sorted((rank, name) for name in known if (rank := id_rank(name)) is not None)
+        ranked = sorted(self._names.ranks.items(), key=lambda one: (one[1], one[0]))
         if (where >= IN_WINDOW).any():
             users = [known[name] for name in tally.user_names if name in known]
             self._count_named(read.lines, tokens, lies, users, tally.users, bytes)
-            requests = [known[name] for _, name in ranked]
+            requests = [known[name] for name, _ in ranked]
             self._count_named(read.lines, tokens, lies, requests, tally.requests, request_key)
         self._count_errors(lines, read.only(read.is_error), has_ids=bool(ranked))
 
@@ -139,6 +141,21 @@ class Loose:
         """Hand what was counted to the tally."""
         self._values.flush()
         self._failures.flush()
+
+    def _plain(self, lines: Lines, rows: Places) -> Read:
+        """Return those of the rows that are plain."""
+        tokens = tokens_of(lines, rows, self._gaps, self._names)
+        count = len(tokens.rows)
+        us, verdicts, naive = np.zeros(count, np.int64), np.zeros(count, np.int64), np.zeros(count, np.bool_)
+        for plan, mine in self._plans.of(tokens):
+            us[mine], naive[mine], verdicts[mine] = self._judge(lines, tokens, mine, plan)
+        read = np.flatnonzero(verdicts)
+        return Read(lines, tokens, read, us[read], naive[read], verdicts[read] == _FAILED)
+
+    def _is_useless(self, name: str) -> bool:
+        """Tell whether nobody wants to know of a name: it dates and judges no line, is no id, and is not counted."""
+        is_named = name in MARKS or name in self._users or id_rank(name) is not None
+        return not is_named and self._tally.fields.is_dropped(name)
 
     def _judge(self, lines: Lines, tokens: Tokens, mine: Places, plan: Plan) -> tuple[Places, Flags, Places]:
         """Return the times of lines of one plan, whether each has no zone, and its verdict."""

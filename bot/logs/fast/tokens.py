@@ -12,29 +12,39 @@ from bot.logs.fast.shape import Kind
 from bot.logs.fast.texts import Bytes, Texts, texts_of
 from bot.logs.fast.words import Flags, Places, Text, Words, mixed
 from bot.logs.flatten import Scalar
+from bot.logs.ids import id_rank
 
-NAMES_MAX = 2_000
-"""Names of a file; one that makes names of its data is left to the parser."""
+NAMES_MAX = 10_000
+"""Names of a file that somebody asks for; a line with further ones is left to the parser."""
 
-UNKNOWN = 0
-"""Stands for the names beyond."""
+REMEMBERED_MAX = 50_000
+"""Names whose hashes are remembered; logs that make names of their data have ever new ones."""
+
+UNKNOWN, USELESS = 0, 1
+"""Stand for the names beyond, and for all those that nobody asks for."""
 
 _NARROW = 1_000
 """Names up to which it is looked for doubles by marking, not by sorting."""
 
 
 class Names:
-    """The dotted names of one file, learnt while they are met: a number for each.
+    """The dotted names of one file, learnt while they are met: a number for each that somebody asks for.
+
+    Args:
+        is_useless: Tells of which name nobody wants to know, now or ever.
 
     Attributes:
         known: By number: the name.
         numbers: By name: its number.
+        ranks: Of those that are correlation ids: how far up each stands among them.
         tops: Those that have been met without anything around them, by number.
     """
 
-    def __init__(self) -> None:
-        self.known: list[str] = [""]
+    def __init__(self, is_useless: Callable[[str], bool]) -> None:
+        self._is_useless = is_useless
+        self.known: list[str] = ["", ""]
         self.numbers: dict[str, int] = {}
+        self.ranks: dict[str, int] = {}
         self.tops: dict[int, str] = {}
         self._codes = Codes()
 
@@ -43,6 +53,8 @@ class Names:
 
     def of(self, hashes: Words, path_of: Callable[[int], tuple[str, ...]]) -> Places:
         """Return the number of each name, by the hash of its path; `path_of(row)` gives the path of one of them."""
+        if len(self._codes) > REMEMBERED_MAX:
+            self._codes = Codes()
         return self._codes.of(hashes, lambda row: self._number(path_of(row)))
 
     def number(self, name: str) -> int:
@@ -53,12 +65,17 @@ class Names:
                 return UNKNOWN
             number = self.numbers[name] = len(self.known)
             self.known.append(name)
+            if (rank := id_rank(name)) is not None:
+                self.ranks[name] = rank
         return number
 
     def _number(self, path: tuple[str, ...]) -> int:
-        number = self.number(".".join(path))
-        if len(path) == 1:
-            self.tops[number] = path[0]
+        name = ".".join(path)
+        if name not in self.numbers and self._is_useless(name):
+            return USELESS
+        number = self.number(name)
+        if len(path) == 1 and number != UNKNOWN:
+            self.tops[number] = name
         return number
 
 
@@ -87,7 +104,7 @@ class Tokens:
         self.is_top: Flags = texts.depth[which] == 1
         self.is_strange = np.zeros(len(texts.rows), np.bool_)
         self.is_strange[self.row[numbers == UNKNOWN]] = True
-        self.is_strange[self.doubled(np.arange(len(which)))] = True
+        self.is_strange[self.doubled(np.flatnonzero(numbers != USELESS))] = True
 
     def doubled(self, which: Places) -> Places:
         """Return which lines have one of some names twice."""

@@ -3,8 +3,8 @@
 import numpy as np
 
 from bot.logs.fast.columns import IN_WINDOW, NOT_COUNTED, Codes
-from bot.logs.fast.tokens import Names, Tokens
-from bot.logs.fast.words import Places, Text, Words, mixed
+from bot.logs.fast.tokens import UNKNOWN, USELESS, Names, Tokens
+from bot.logs.fast.words import Flags, Places, Text, Words, mixed
 from bot.logs.fields import FieldTally, text_of
 from bot.logs.flatten import Scalar
 
@@ -21,6 +21,7 @@ class Values:
         self._tally = tally
         self._names = names
         self._codes = Codes()
+        self._is_counted = np.zeros(max(UNKNOWN, USELESS) + 1, np.bool_)
         self._numbers: dict[tuple[str, str], int] = {}
         self._counts = np.zeros((1, 4), np.int64)
         self._keys = np.zeros(1, np.uint64)
@@ -34,8 +35,7 @@ class Values:
             where: Whether each line lies in the window (2) and is an error (1), added; -1 where it is not counted.
             places: The hash of where each line stands.
         """
-        is_counted = np.array([not self._tally.is_dropped(name) for name in self._names.known], np.bool_)
-        some = np.flatnonzero((where >= 0)[tokens.row] & is_counted[tokens.name])
+        some = np.flatnonzero((where >= 0)[tokens.row] & self._counted()[tokens.name])
         lies, names, values = where[tokens.row[some]], tokens.name[some], tokens.values(some)
         hashes = mixed(text.marks(values.begins, values.sizes) ^ (names << 2 | values.kinds).view(np.uint64))
         codes = self._codes.of(hashes, lambda row: self._number(int(names[row]), values.value(text, row)))
@@ -46,6 +46,14 @@ class Values:
         self._counts += np.bincount(codes * 4 + lies, minlength=4 * len(self._keys)).reshape(-1, 4)
         inside = np.flatnonzero(lies >= IN_WINDOW)
         np.add.at(self._keys, codes[inside], places[tokens.row[some[inside]]])
+
+    def _counted(self) -> Flags:
+        """Tell which names are counted; one that no longer is never comes back."""
+        more = len(self._names) - len(self._is_counted)
+        self._is_counted = np.append(self._is_counted, np.ones(more, np.bool_))
+        for number in np.flatnonzero(self._is_counted).tolist():
+            self._is_counted[number] = not self._tally.is_dropped(self._names.known[number])
+        return self._is_counted
 
     def _number(self, number: int, value: Scalar) -> int:
         """Return the number of a value that was not met; NOT_COUNTED where it is not counted."""
