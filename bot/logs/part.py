@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from bot.logs.blocks import Block, BlockReader
 from bot.logs.decode import PARTS_CHARACTERS_MAX, Decoder, look
+from bot.logs.dialect import LOGFMT, TEXT
 from bot.logs.format import UNKNOWN, Format
 from bot.logs.lines import lines_of
 from bot.logs.paths import LogFile
@@ -20,6 +21,14 @@ ONE_IN_MAX = 64
 64 of more. It is at least some 7,000 records, and all that is asked of them is whether a value was there at all.
 """
 
+
+TEXT_BYTES_A_SECOND, JSON_BYTES_A_SECOND = 1 << 20, 64 << 20
+"""What is read at least, on a machine that has other things to do; what this is not enough for is read from its end."""
+
+PIECES = 4
+"""Of a baseline, and of a window, that may not be read whole."""
+
+MICROSECONDS_MAX = 1 << 62
 
 HALVED_BYTES = 32 << 20
 """From here on two processes are faster than one: a fork costs some milliseconds, and what it counted as many to send."""
@@ -64,11 +73,36 @@ class Part:
         if self.index is None or self.size < HALVED_BYTES:
             return None
         halves = self.index.split(self.begin, self.begin + self.size, 2)
-        if len(halves) < 2:
-            return None
-        edge = halves[0][1]
-        above = self.reader.pread(PARTS_CHARACTERS_MAX, max(self.begin, edge - PARTS_CHARACTERS_MAX))
-        return None if may_hold_parts(memoryview(above)) else edge
+        return halves[0][1] if len(halves) == 2 and self._may_be_cut(halves[0][1]) else None
+
+    def newest_first(self, from_us: int, deadline_s: float) -> Iterator["Part"]:
+        """Yield the part; where reading it may take longer than there is time, in pieces, the last one first.
+
+        Args:
+            from_us: Where one of them begins; what is after it is wanted most.
+            deadline_s: How much time there is.
+        """
+        a_second = TEXT_BYTES_A_SECOND if self.form.dialect in (TEXT, LOGFMT) else JSON_BYTES_A_SECOND
+        if self.index is None or self.size <= a_second * deadline_s:
+            yield self
+            return
+        end = self.begin + self.size
+        edge = min(max(self.begin, self.index.slice(from_us, MICROSECONDS_MAX)[0]), end)
+        pieces = [
+            piece
+            for begin, behind in ((self.begin, edge), (edge, end))
+            for piece in self.index.split(begin, behind, PIECES if behind - begin > a_second * deadline_s else 1)
+        ]
+        rest = self
+        for at in reversed([begin for begin, _ in pieces if self.begin < begin < end and self._may_be_cut(begin)]):
+            rest, last = rest.halves(at)
+            yield last
+        yield rest
+
+    def _may_be_cut(self, at: int) -> bool:
+        """Tell whether no line above a place may be a part of a record that goes on there."""
+        above = self.reader.pread(PARTS_CHARACTERS_MAX, max(self.begin, at - PARTS_CHARACTERS_MAX))
+        return not may_hold_parts(memoryview(above))
 
     def halves(self, edge: int) -> tuple["Part", "Part"]:
         """Return the parts above and below an edge."""

@@ -8,7 +8,18 @@ from bot.render.blocks import context, section
 from bot.render.limits import fit_blocks
 from bot.render.markup import MRKDWN
 from bot.render.message import Block, Message
-from bot.render.verdicts import Outcome, Verdict, caution, rates, suspects, verdicts, whom, why_no_logs
+from bot.render.verdicts import (
+    Outcome,
+    Verdict,
+    caution,
+    is_clear,
+    rates,
+    suspects,
+    verdicts,
+    whom,
+    why_no_logs,
+    why_not_clear,
+)
 from bot.render.words import count, duration, gap, percent
 from bot.triage.summary import Affected, Change, ErrorEntry, Onset, Report, Span, Trace, TraceEvent
 from bot.triage.summary import Verdict as ScopeVerdict
@@ -139,7 +150,7 @@ def _change_source(report: Report) -> str:
 
 def _errors(report: Report) -> Iterator[str]:
     if not report.errors:
-        yield "No errors in the window." if report.source.parsed else why_no_logs(report, MRKDWN)
+        yield "No errors in the window." if is_clear(report) else why_not_clear(report, MRKDWN)
     for entry in report.errors:
         yield from _error(entry)
 

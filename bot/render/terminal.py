@@ -120,6 +120,9 @@ def _trace(trace: Trace) -> Iterator[str]:
 
 def _next(report: Report) -> Iterator[str]:
     following = report.next
+    if report.scope.verdict == "none" and report.source.partial:
+        yield "Next: not all of the log was read, so nobody is cleared; ask whether users are affected."
+        return
     if report.scope.verdict == "none":
         yield "Next: no errors above the usual; ask whether users are affected all the same."
         return

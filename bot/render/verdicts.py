@@ -47,6 +47,18 @@ def why_no_logs(report: Report, markup: Markup) -> str:
     return f"{count(report.source.parsed)} of {count(report.source.lines, 'line')} could be read"
 
 
+def is_clear(report: Report) -> bool:
+    """Tell whether that no error was found says that there was none: something was logged, and all of it was read."""
+    return not report.errors and report.scope.events > 0 and not report.source.partial
+
+
+def why_not_clear(report: Report, markup: Markup) -> str:
+    """Say why nobody knows whether there were errors, though none was found."""
+    if report.source.problems and (report.source.partial or not report.source.parsed):
+        return why_no_logs(report, markup)
+    return "nothing was logged in the window" if report.source.parsed else why_no_logs(report, markup)
+
+
 def whom(scope: Scope) -> Iterator[str]:
     """Yield the users affected of those seen, where the log names them."""
     if scope.users is not None:
@@ -79,7 +91,7 @@ def suspects(report: Report) -> tuple[Change, ...]:
 
 def _scope(report: Report, markup: Markup) -> Verdict:
     scope = report.scope
-    if scope.verdict is ScopeVerdict.UNKNOWN:
+    if scope.verdict is ScopeVerdict.UNKNOWN or (scope.verdict is ScopeVerdict.NONE and report.source.partial):
         return Verdict("Scope", Outcome.NO_DATA, why_no_logs(report, markup))
     before = "" if scope.baseline_rate is None else f" ({percent(scope.baseline_rate)} before)"
     fail = f"{' and '.join(rates(scope))} fail{before}"
@@ -121,8 +133,8 @@ def _errors(report: Report, markup: Markup) -> Verdict:
         about = "about " if top.is_estimated else ""
         said = f"{about}{count(top.count)} of {count(report.scope.errors)}{new}: {markup.code(top.signature)}"
         return Verdict("Errors", Outcome.FOUND, said)
-    if not report.source.parsed:
-        return Verdict("Errors", Outcome.NO_DATA, why_no_logs(report, markup))
+    if not is_clear(report):
+        return Verdict("Errors", Outcome.NO_DATA, why_not_clear(report, markup))
     return Verdict("Errors", Outcome.CLEAR, f"none among {count(report.scope.events, 'log record')}")
 
 
@@ -131,9 +143,9 @@ def _trace(report: Report, markup: Markup) -> Verdict:
     if trace is None or not trace.events:
         if report.errors:
             return Verdict("Trace", Outcome.NO_DATA, "no error names a request")
-        if report.source.parsed:
+        if is_clear(report):
             return Verdict("Trace", Outcome.CLEAR, "no failing request")
-        return Verdict("Trace", Outcome.NO_DATA, why_no_logs(report, markup))
+        return Verdict("Trace", Outcome.NO_DATA, why_not_clear(report, markup))
     for number, event in enumerate(trace.events, 1):
         if event.failing:
             took = "" if event.since_previous_ms is None else f" after {gap(event.since_previous_ms)}"

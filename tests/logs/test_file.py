@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SourceError
+from bot.logs import part, reading
 from bot.logs.file import FileLogSource
 from bot.triage.summary import LogRequest, Span
 from tests.logs.make import T0, lines, record, write
@@ -122,3 +123,33 @@ def test_the_deadline_ends_the_reading_and_says_how_far_it_came(tmp_path: Path) 
     assert found.partial
     assert any("out of time" in problem for problem in found.problems)
     assert found.lines == found.parsed < 16010
+
+
+def test_where_the_time_may_not_do_the_window_is_read_before_the_baseline(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the window its end first; no line twice, whatever the pieces."""
+    monkeypatch.setattr(part, "JSON_BYTES_A_SECOND", 0)
+    monkeypatch.setattr(reading, "LINES_AT_ONCE", 100)
+    path = write(tmp_path / "a.log", log(-3600, 3600 + 900))
+    whole = FileLogSource([path]).summarize(REQUEST)
+    assert whole.series.events == (1,) * 4500
+    ticks = iter(range(1000))
+    found = FileLogSource([path], monotonic=lambda: next(ticks) * 7.0).summarize(REQUEST)  # eight looks, each 100 lines
+    assert found.source.partial
+    seconds = [second for second, events in enumerate(found.series.events) if events]
+    assert 300 < found.source.lines == len(seconds) < 900
+    assert seconds[-1] == 4499
+    assert seconds[0] > 3000  # an edge is found to some KiB, and a minute before the window
+
+
+def test_the_time_is_looked_at_within_a_block_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A block of plain text takes the parser seconds; what was counted of it many at once stays counted."""
+    monkeypatch.setattr(reading, "LINES_AT_ONCE", 50)
+    monkeypatch.setattr(reading, "FAST_BYTES", 0)
+    texts = [f"{T0 + timedelta(seconds=i):%Y-%m-%d %H:%M:%S} INFO order {i}\n" for i in range(600)]
+    path = write(tmp_path / "a.log", log(0, 300) + "".join(texts))
+    ticks = iter(range(1000))
+    found = FileLogSource([path], monotonic=lambda: next(ticks) * 15.0).summarize(REQUEST).source
+    assert found.partial
+    assert 300 < found.lines < 600

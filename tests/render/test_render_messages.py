@@ -12,6 +12,7 @@ from bot.render import card, hypotheses, ids, modals, replies, rollback
 from bot.render.findings import findings, verdicts
 from bot.render.markup import PLAIN as PLAIN_MARKUP
 from bot.render.terminal import terminal
+from bot.render.verdicts import Outcome
 from bot.triage.summary import RequestCounts, SourceReport, Verdict
 from tests.render import samples
 
@@ -365,3 +366,25 @@ def test_modals_carry_the_incident_and_require_a_reason():
     reason, minutes = view["blocks"]
     assert (reason["block_id"], reason["optional"]) == (ids.REASON_INPUT, False)
     assert minutes["element"]["initial_option"]["value"] == "5"
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        (
+            {"source": SourceReport("log", lines=9, parsed=9, partial=True, problems=("a.log: out of time",))},
+            "out of time",
+        ),
+        ({"scope": samples.scope(events=0, errors=0)}, "nothing was logged in the window"),
+    ],
+)
+def test_what_was_not_read_or_not_logged_clears_nobody(changes, why):
+    """No error was found, and that says nothing."""
+    quiet = {"errors": (), "trace": None, "scope": samples.scope(verdict=Verdict.NONE)}
+    found = samples.report(**(quiet | changes))
+    outcomes = {verdict.step: verdict for verdict in verdicts(found)}
+    for step in ("Errors", "Trace"):
+        assert outcomes[step].outcome is Outcome.NO_DATA
+        assert why in outcomes[step].text
+    assert found.source.partial <= (outcomes["Scope"].outcome is Outcome.NO_DATA)
+    assert "No errors in the window" not in said(findings(found))

@@ -4,7 +4,7 @@ A line that was left is read together with the one before it, which it may conti
 which those above it wait for their time, and the last one of a block, of which nobody knows yet what follows.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -182,12 +182,17 @@ class Counter:
         self._looked_at = None if one_in == 1 else seconds % np.uint64(one_in) == 0
         self._loose = Loose(tally, form, name)
 
-    def left(self, blocks: Iterable[Block]) -> Iterator[tuple[int, bytes]]:
-        """Count the blocks; yield the lines that the real parser must read, with their offsets and in order."""
+    def left(self, blocks: Iterable[Block]) -> Generator[tuple[int, bytes], None, None]:
+        """Count the blocks; yield the lines that the real parser must read, with their offsets and in order.
+
+        What is counted is handed over at the end, also when it is closed before all is read.
+        """
         peeler = Peeler()
-        for block in blocks:
-            yield from self._left_of(peeler.lines(block))
-        self._flush()
+        try:
+            for block in blocks:
+                yield from self._left_of(peeler.lines(block))
+        finally:
+            self._flush()
 
     def looks_at(self, us: Places) -> Flags:
         """Tell of which records that did not fail the fields are counted, were they in the baseline."""
