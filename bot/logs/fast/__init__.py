@@ -9,6 +9,6 @@ What a block goes through, each step leaving what it does not understand to the 
    what it would not understand; `loose` counts them by their `plans`.
 4. The lines that are left go to the real parser, one by one, each with the line before it, which it may continue.
 
-Below these: `words` (bytes at many places), `instants` (times), `columns` and `values` (fields), `names` (users and
+Below these: `words` (bytes at many places), `bits` (eight bytes as one number), `instants` (times), `columns` and `values` (fields), `names` (users and
 requests), `signatures` and `failures` (errors), `earlier` (those of the baseline).
 """

@@ -4,7 +4,8 @@ import numpy as np
 import stringzilla
 
 from bot.logs.blocks import Block
-from bot.logs.fast.words import BACKSLASH, NEWLINE, QUOTE, RETURN, SPACE, Flags, Places, Text, places_of
+from bot.logs.fast.bits import Flags, Places
+from bot.logs.fast.words import BACKSLASH, NEWLINE, QUOTE, RETURN, SPACE, Text, places_of
 
 LINE_MAX = 32_000
 """A longer line is for the real parser: looking for the end of its values would keep all others waiting."""

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
+from bot.logs.fast.bits import Places, Words
 from bot.logs.fast.shape import Kind
-from bot.logs.fast.words import Places, Words
 from bot.logs.fields import FieldTally
 from bot.logs.flatten import LIST_ITEMS_MAX, Scalar
 

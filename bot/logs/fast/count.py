@@ -13,6 +13,7 @@ import orjson
 
 from bot.logs.blocks import Block
 from bot.logs.dialect import severity_of
+from bot.logs.fast.bits import Flags, Places, Words, mixed
 from bot.logs.fast.block import Lines
 from bot.logs.fast.columns import Codes, FieldColumn, where_of
 from bot.logs.fast.failures import Failures
@@ -23,7 +24,7 @@ from bot.logs.fast.names import raw_of, requests_of, users_of
 from bot.logs.fast.peel import Peeler
 from bot.logs.fast.shape import Path, Shape, Watched
 from bot.logs.fast.signatures import Signatures
-from bot.logs.fast.words import Flags, Places, Words, hash_places, mixed
+from bot.logs.fast.words import hash_places
 from bot.logs.format import Format
 from bot.logs.lines import trimmed
 from bot.logs.record import Record, read_record

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bot.logs.fast.words import Places, Words
+from bot.logs.fast.bits import Places, Words
 from bot.logs.groups import Groups, seed_of
 from bot.logs.hashing import SEED
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from bot.logs.fast.bits import Places
 from bot.logs.fast.earlier import Earlier
-from bot.logs.fast.words import Places
 from bot.logs.groups import Group, Seen
 from bot.logs.record import Record
 from bot.logs.tally import Tally

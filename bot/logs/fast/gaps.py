@@ -9,8 +9,9 @@ import re
 import numpy as np
 import numpy.typing as npt
 
+from bot.logs.fast.bits import KEEP, Places, Words, mixed, ones_for_digits
 from bot.logs.fast.columns import Codes
-from bot.logs.fast.words import KEEP, Places, Text, Words, mixed, ones_for_digits
+from bot.logs.fast.words import Text
 
 Kinds = npt.NDArray[np.uint16]
 

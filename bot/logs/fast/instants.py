@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bot.logs.fast.words import KEEP, Flags, Places, Run, Text, Words, are_digits, digits
+from bot.logs.fast.bits import KEEP, Flags, Places, Words, are_digits, digits
+from bot.logs.fast.words import Run, Text
 from bot.logs.times import (
     LATEST_S,
     MICROSECONDS_BELOW,

@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 import numpy as np
 
+from bot.logs.fast.bits import Places
 from bot.logs.fast.block import Lines
 from bot.logs.fast.match import Matched, Matcher
 from bot.logs.fast.shape import Shape, learn
 from bot.logs.fast.stencil import Stencil, stencil_of
-from bot.logs.fast.words import Places
 from bot.logs.format import Format
 
 SHAPES_MAX = 100

@@ -6,8 +6,9 @@ import numpy as np
 import orjson
 
 from bot.logs.blocks import PADDING, Block
+from bot.logs.fast.bits import Places
 from bot.logs.fast.block import Lines
-from bot.logs.fast.words import Places, places_of
+from bot.logs.fast.words import places_of
 
 BRACKET_EACH = 16
 """Bytes for each bracket in a block; where there are more of them, it is no log, and to look at each takes much memory."""

@@ -13,6 +13,7 @@ import orjson
 
 from bot.logs.decode import MARKS, Decoder
 from bot.logs.dialect import DIALECTS, Dialect, severity_of
+from bot.logs.fast.bits import Flags, Places
 from bot.logs.fast.block import Lines
 from bot.logs.fast.columns import FAILED, IN_WINDOW
 from bot.logs.fast.failures import Failures
@@ -25,7 +26,7 @@ from bot.logs.fast.shape import Kind
 from bot.logs.fast.signatures import MessageSignatures
 from bot.logs.fast.tokens import Names, Spans, Tokens, tokens_of
 from bot.logs.fast.values import Values
-from bot.logs.fast.words import BACKSLASH, Flags, Places, Text, hash_places
+from bot.logs.fast.words import BACKSLASH, Text, hash_places
 from bot.logs.flatten import Scalar
 from bot.logs.format import Format
 from bot.logs.ids import USER_FIELDS, id_rank, request_key

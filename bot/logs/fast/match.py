@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bot.logs.fast.bits import Flags, Places
 from bot.logs.fast.shape import Kind, Shape
-from bot.logs.fast.words import SPACE, Flags, Places, Run, Text
+from bot.logs.fast.words import SPACE, Run, Text
 
 INTEGER_MAX = 16
 """Digits of a number that is plainly one; one of more may be too large to be taken for an integer."""

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 
+from bot.logs.fast.bits import Flags, Places, Words
 from bot.logs.fast.block import Lines
 from bot.logs.fast.columns import scalar
 from bot.logs.fast.match import Matched
 from bot.logs.fast.shape import Kind, Shape
-from bot.logs.fast.words import Flags, Places, Words
 from bot.logs.hashing import hash_text
 from bot.logs.ids import (
     TRACEPARENT_DASH,

@@ -10,9 +10,10 @@ from collections.abc import Callable
 import numpy as np
 
 from bot.logs.blocks import PADDING, Block
+from bot.logs.fast.bits import Flags, Places
 from bot.logs.fast.block import Lines
 from bot.logs.fast.instants import Clock
-from bot.logs.fast.words import SPACE, Flags, Places, Run
+from bot.logs.fast.words import SPACE, Run
 from bot.logs.times import PLAIN
 
 LOOKED_AT = 8

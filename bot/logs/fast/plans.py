@@ -7,10 +7,10 @@ import numpy as np
 
 from bot.logs.decode import MARKS, WRAPPER_NAMES, Decoder
 from bot.logs.dialect import OTLP, Dialect
+from bot.logs.fast.bits import Places, Words
 from bot.logs.fast.columns import Codes
 from bot.logs.fast.instants import Clock
 from bot.logs.fast.tokens import Names, Tokens
-from bot.logs.fast.words import Places, Words
 from bot.logs.wrapper import LEVEL_NAMES
 
 PLANS_MAX = 2_000

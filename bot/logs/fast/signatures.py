@@ -4,10 +4,10 @@ import re
 
 import orjson
 
+from bot.logs.fast.bits import Places
 from bot.logs.fast.block import Lines
 from bot.logs.fast.match import Matched
 from bot.logs.fast.shape import Kind, Path, Shape, Watched
-from bot.logs.fast.words import Places
 from bot.logs.record import Record, said_by, signature_of
 from bot.text.stack import Stack
 

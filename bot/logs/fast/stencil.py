@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bot.logs.fast.bits import KEEP, Flags, Places, Words
 from bot.logs.fast.block import Lines
 from bot.logs.fast.match import Matched, Spot, scalars
 from bot.logs.fast.shape import Kind, Shape
-from bot.logs.fast.words import KEEP, WINDOW_WORDS, Flags, Places, Text, Words
+from bot.logs.fast.words import WINDOW_WORDS, Text
 
 PART_MAX = 256
 """Bytes between two values of varying size; a longer stretch is left to the matcher."""

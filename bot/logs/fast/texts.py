@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from bot.logs.fast.bits import Flags, Places
 from bot.logs.fast.block import LINE_MAX, Lines
 from bot.logs.fast.gaps import BAD, COMMA, END, LIST, NAMES, OBJECT, TEXT, UNLISTS, Gaps, Kinds
-from bot.logs.fast.words import SPACE, Flags, Places
+from bot.logs.fast.words import SPACE
 from bot.logs.flatten import DEPTH_MAX
 
 TEXTS_MAX = 400

@@ -5,12 +5,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from bot.logs.fast.bits import Flags, Places, Words, mixed
 from bot.logs.fast.block import Lines
 from bot.logs.fast.columns import Codes, scalar
 from bot.logs.fast.gaps import LIST, NAMES, OBJECT, TEXT, UNLISTS, Gaps
 from bot.logs.fast.shape import Kind
 from bot.logs.fast.texts import Bytes, Texts, texts_of
-from bot.logs.fast.words import Flags, Places, Text, Words, mixed
+from bot.logs.fast.words import Text
 from bot.logs.flatten import Scalar
 from bot.logs.ids import id_rank
 

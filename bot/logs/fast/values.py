@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from bot.logs.fast.bits import Flags, Places, Words, mixed
 from bot.logs.fast.columns import IN_WINDOW, NOT_COUNTED, Codes
 from bot.logs.fast.tokens import UNKNOWN, USELESS, Names, Tokens
-from bot.logs.fast.words import Flags, Places, Text, Words, mixed
+from bot.logs.fast.words import Text
 from bot.logs.fields import FieldTally, text_of
 from bot.logs.flatten import Scalar
 

@@ -8,17 +8,27 @@ needed are fetched at once. Where quotes stand is asked of a table of one bit a 
 
 import ctypes
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import stringzilla
 
+from bot.logs.fast.bits import (
+    KEEP,
+    ONES,
+    ZEROS,
+    Flags,
+    Places,
+    Words,
+    are_digits,
+    digits,
+    lowest_bit,
+    mixed,
+    other_bytes,
+    zero_bytes,
+)
 from bot.logs.hashing import FACTOR, SEED, SHIFT
-
-Places: TypeAlias = npt.NDArray[np.int64]
-Words: TypeAlias = npt.NDArray[np.uint64]
-Flags: TypeAlias = npt.NDArray[np.bool_]
 
 QUOTE, BACKSLASH, NEWLINE, RETURN, SPACE = b'"\\\n\r '
 WINDOW_WORDS = 16
@@ -30,19 +40,9 @@ HASH_WORDS = 4
 SCALAR_BYTES = 32
 """Bytes in which a number's end is looked for, where it is not an integer."""
 
-KEEP = np.array([(1 << 8 * size) - 1 for size in range(9)], np.uint64)
-"""The first so many bytes of a word."""
-
 _TENS = np.array([10**power for power in range(9)], np.int64)
-_ONES = np.uint64(0x0101010101010101)
-_HIGHS = np.uint64(0x8080808080808080)
-_LOWS = np.uint64(0x7F7F7F7F7F7F7F7F)
-_ZEROS = np.uint64(0x3030303030303030)
 _DOTS = np.uint64(0x2E2E2E2E2E2E2E2E)
-_LIMIT = np.uint64(0x4646464646464646)  # added to a byte above "9", it sets the highest bit
-_ABOVE_NINE = np.uint64(0x7676767676767676)  # the same for a byte from which "0" was taken away
-_ALL_ONES = np.uint64(0x3131313131313131)
-_ONE, _SEVEN, _BYTE, _TOP, _WORD_BITS = (np.uint64(number) for number in (1, 7, 0xFF, 56, 63))
+_ONE, _TOP, _WORD_BITS = (np.uint64(number) for number in (1, 56, 63))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ class Text:
         which, skipped = at >> 6, (at & 63).view(np.uint64)
         bits = self._quotes[which] >> skipped
         bits |= (self._quotes[which + 1] << _ONE) << (_WORD_BITS - skipped)
-        ends: Places = at + np.bitwise_count((bits & (~bits + _ONE)) - _ONE)
+        ends: Places = at + lowest_bit(bits)
         return ends
 
     def integer_sizes(self, at: Places) -> Places:
@@ -161,9 +161,7 @@ class Text:
         return sizes
 
     def _digits_near(self, at: Places) -> Places:
-        word = self._words[at] ^ _ZEROS
-        others = (((word & _LOWS) + _ABOVE_NINE) | word) & _HIGHS
-        found: Places = (np.bitwise_count((others & (~others + _ONE)) - _ONE) >> 3).astype(np.int64)
+        found: Places = (lowest_bit(other_bytes(self._words[at])) >> 3).astype(np.int64)
         return found
 
     def scalar_end(self, at: Places) -> Places:
@@ -226,7 +224,7 @@ class Text:
         total, good = np.zeros(len(at), np.int64), (sizes > 0) & (sizes < 20)
         for offset in range(0, min(int(sizes.max(initial=0)), 24), 8):
             here = np.clip(sizes - offset, 0, 8)
-            word = self.head(at + offset, here) | (_ZEROS & ~KEEP[here])
+            word = self.head(at + offset, here) | (ZEROS & ~KEEP[here])
             good &= are_digits(word)
             total = total * _TENS[here] + digits(word) // _TENS[8 - here]
         return total, good
@@ -252,7 +250,7 @@ class Text:
         return good
 
     def _two_words(self, at: Places, sizes: Places, filler: np.uint64) -> tuple[Words, Words]:
-        fill = _ONES * filler
+        fill = ONES * filler
         one, two = np.clip(sizes, 0, 8), np.clip(sizes - 8, 0, 8)
         first = self.head(at, one) | (fill & ~KEEP[one])
         if int(sizes.max(initial=0)) <= 8:
@@ -297,45 +295,6 @@ def hashes_of(texts: list[bytes]) -> Words:
     return Text(room, len(room)).hashes(np.cumsum(sizes) - sizes, sizes)
 
 
-def mixed(word: Words) -> Words:
-    """Return words with every bit spread, as `bot.logs.hashing.mixed` defines it."""
-    word = word * np.uint64(FACTOR)
-    word ^= word >> np.uint64(SHIFT)
-    word *= np.uint64(SEED)
-    word ^= word >> np.uint64(32)
-    return word
-
-
 def hash_places(path: int, offsets: Places) -> Words:
     """Return the hash of lines, as `bot.logs.hashing.hash_place` defines it."""
     return mixed(mixed(offsets.astype(np.uint64)) ^ np.uint64(path))
-
-
-def zero_bytes(word: Words) -> Words:
-    """Return the highest bit of every byte that is zero."""
-    return ~(((word & _LOWS) + _LOWS) | word | _LOWS)
-
-
-def ones_for_digits(word: Words) -> Words:
-    """Return words in which every ASCII digit is a 1."""
-    other = word ^ _ZEROS
-    digits = ~(((other & _LOWS) + _ABOVE_NINE) | other) & _HIGHS
-    bytes_ = (digits >> _SEVEN) * _BYTE
-    found: Words = (word & ~bytes_) | (_ALL_ONES & bytes_)
-    return found
-
-
-def are_digits(word: Words) -> Flags:
-    """Tell which words are eight ASCII digits."""
-    found: Flags = (((word + _LIMIT) | (word - _ZEROS)) & _HIGHS) == 0
-    return found
-
-
-def digits(word: Words) -> Places:
-    """Return the number that eight ASCII digits are, the first the most significant."""
-    word = word - _ZEROS
-    word = word * np.uint64(10) + (word >> np.uint64(8))
-    pairs = np.uint64(0x000000FF000000FF)
-    high = (word & pairs) * np.uint64(0x000F424000000064)
-    low = ((word >> np.uint64(16)) & pairs) * np.uint64(0x0000271000000001)
-    return ((high + low) >> np.uint64(32)).astype(np.int64)
