@@ -1,6 +1,7 @@
 """The logs of the benchmark hold what it says they hold: else its answers would be checked against nothing."""
 
 import json
+import shlex
 from collections import Counter
 from datetime import datetime, timedelta
 
@@ -23,11 +24,17 @@ def told(value: str | int) -> datetime:
     return datetime.fromtimestamp(value / 1000, END.tzinfo) if isinstance(value, int) else datetime.fromisoformat(value)
 
 
+def of_pairs(line: str) -> dict[str, str]:
+    """Return the pairs of a line that a shell would read alike."""
+    return dict(pair.split("=", 1) for pair in shlex.split(line))
+
+
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_a_log_holds_what_is_said_of_it(tmp_path, spelling):
     """Lines, errors and users of the window are counted with the plainest parser."""
     truth = Shop(SIZE).write(tmp_path / "log", spelling=spelling)
-    lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+    read = of_pairs if spelling == "logfmt" else json.loads
+    lines = [read(line) for line in (tmp_path / "log").read_text().splitlines()]
     times = [told(line["time"]) for line in lines]
     window = [line for line, at in zip(lines, times, strict=True) if END - timedelta(minutes=15) <= at]
     failed = [line for line in window if line["level"] in FAILED]

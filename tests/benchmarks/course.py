@@ -17,7 +17,7 @@ from tests.benchmarks import answers
 from tests.benchmarks.answers import TOP, Check
 from tests.benchmarks.logs import END, STRETCHES, WINDOW_STRETCHES, Shop, write_long_lines
 from tests.benchmarks.measure import Run, Subject, call, command, python, shell
-from tests.benchmarks.spelling import SPELLINGS
+from tests.benchmarks.table import SPELT
 from tests.benchmarks.traffic import BROKEN_REGION, LINES_A_REQUEST, STRETCH_S
 
 GIB, MIB = 1 << 30, 1 << 20
@@ -45,16 +45,18 @@ class Sizes:
         main: The one that most is asked about.
         variant: Those in other spellings.
         shapeless: The one that no shortcut fits.
+        text: The one that is no JSON.
     """
 
     main: int = GIB
     variant: int = 256 * MIB
     shapeless: int = 128 * MIB
+    text: int = 32 * MIB
 
     @property
     def needed(self) -> int:
         """Disk for everything but the big log: the main one a second time, for the bot, and a slice of it."""
-        return int(ROOM * (2.2 * self.main + 4 * self.variant + 2 * self.shapeless + LONG_LINES_BYTES))
+        return int(ROOM * (2.2 * self.main + 4 * self.variant + 2 * self.shapeless + self.text + LONG_LINES_BYTES))
 
     @property
     def big(self) -> int:
@@ -62,7 +64,7 @@ class Sizes:
         return BIG * self.main
 
 
-QUICK = Sizes(main=128 * MIB, variant=64 * MIB, shapeless=32 * MIB)
+QUICK = Sizes(main=128 * MIB, variant=64 * MIB, shapeless=32 * MIB, text=8 * MIB)
 
 
 class Course:
@@ -92,7 +94,7 @@ class Course:
 
     def subjects(self) -> list[Subject]:
         """Write every log, and return what is to be measured."""
-        found = [*self._main(), *self._windows(), *self._spelt(), *self._shapeless(), *self._edges()]
+        found = [*self._main(), *self._windows(), *self._spelt(), *self._shapeless(), *self._text(), *self._edges()]
         os.sync()  # or the disk is still busy while the first are measured
         for subject in found:
             self._said(f"once before it counts ... {subject.name}")
@@ -130,9 +132,7 @@ class Course:
 
     def _spelt(self) -> Iterator[Subject]:
         shop = Shop(self.sizes.variant)
-        for spelling in SPELLINGS:
-            if spelling == "shapeless":
-                continue
+        for spelling in ("compact", *SPELT):
             path = self._log(spelling)
             truth = shop.write(path, spelling=spelling)
             size = path.stat().st_size
@@ -173,6 +173,12 @@ class Course:
         loop = python(["tests.benchmarks.with_msgspec", str(path), WINDOW_START], self.folder)
         tallied = answers.tallied(truth.window, truth.before, LINES_A_REQUEST)
         yield Subject("msgspec loop, shapeless", size, loop, tallied)
+
+    def _text(self) -> Iterator[Subject]:
+        path = self._log("logfmt")
+        truth = Shop(self.sizes.text).write(path, spelling="logfmt")
+        whole = answers.report(truth.window, truth.before, truth.onset, BROKEN_REGION)
+        yield Subject("triage, logfmt", path.stat().st_size, self._triage(path, WHOLE_BASELINE), whole)
 
     def _edges(self) -> Iterator[Subject]:
         long, small = self._log("long"), self._log("small")

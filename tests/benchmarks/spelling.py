@@ -1,7 +1,7 @@
 """One shop, several loggers: how a record is written as a line."""
 
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from json import JSONEncoder
 from typing import Any
 
@@ -61,12 +61,27 @@ def shapeless(records: Iterable[Record]) -> str:
     return _lines(_compact(fields(record)) for record in records)
 
 
+def logfmt(records: Iterable[Record]) -> str:
+    """Write as Go's loggers do: pairs, quoted where they need be; no JSON."""
+
+    def pairs(record: Record) -> Iterator[str]:
+        fields = _fields(record)
+        detail = fields.pop("err", {})
+        fields |= {f"error.{name}": text for name, text in detail.items()}
+        for name, value in fields.items():
+            is_plain = len(str(value).split()) == 1
+            yield f"{name}={value if is_plain else _compact(value)}"
+
+    return _lines(" ".join(pairs(record)) for record in records)
+
+
 SPELLINGS: Mapping[str, Spelling] = {
     "compact": compact,
     "spaced": spaced,
     "reordered": reordered,
     "numeric": numeric,
     "shapeless": shapeless,
+    "logfmt": logfmt,
 }
 
 

@@ -79,6 +79,8 @@ def ratios(subjects: Sequence[Subject]) -> list[Row]:
         *(Row(f"{name} : compact", slower(f"triage, {name}", "triage, compact"), "x", 1.5, 1.1) for name in SPELT),
         Row("no shortcut fits: faster than a msgspec loop", faster("triage, shapeless", "msgspec loop, shapeless"),
             "x", 1, 2, True),
+        Row("no JSON, logfmt", by_name["triage, logfmt"].size / by_name["triage, logfmt"].median_s / 1e6, "MB/s",
+            more_is_better=True),
         Row("a small log, from the shell : python -c pass", slower("triage, small log", "python -c pass"), "x", 15, 8),
     ]  # fmt: skip
 
