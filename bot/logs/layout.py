@@ -89,7 +89,9 @@ _LOGFMT_PAIR = re.compile(
     r"(?P<name>[A-Za-z_@][\w.@/-]{0,100}+)=(?:\"(?P<quoted>[^\"\\]*+(?:\\.[^\"\\]*+)*+)\"|(?P<bare>[^\s\"]*+))(?:\s++|$)"
 )
 _LOGFMT = re.compile(rf"(?:{re.sub(r'[?]P<[a-z]+>', '?:', _LOGFMT_PAIR.pattern)})+")
-_LOGFMT_MARKS = frozenset(("level", "lvl", "severity", "msg", "message", "time", "ts", "t", "timestamp", "at", "event"))
+LOGFMT_MARKS = frozenset(("level", "lvl", "severity", "msg", "message", "time", "ts", "t", "timestamp", "at", "event"))
+"""Names of which one stands in every line of logfmt; other pairs are just text."""
+
 _ESCAPED = re.compile(r"\\(.)")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
@@ -115,7 +117,7 @@ def read_logfmt(text: str) -> dict[str, Scalar] | None:
     fields: dict[str, Scalar] = {}
     for name, quoted, bare in _LOGFMT_PAIR.findall(text):
         fields.setdefault(name, _unescaped(quoted) if quoted else bare)
-    return fields if len(fields) > 1 and not _LOGFMT_MARKS.isdisjoint(fields) else None
+    return fields if len(fields) > 1 and not LOGFMT_MARKS.isdisjoint(fields) else None
 
 
 def pairs(message: str) -> dict[str, Scalar]:

@@ -110,6 +110,32 @@ def various(chance: random.Random, at: datetime, fields: dict[str, Any], error: 
     return text.replace(':"{', r':"\u007b') if chance.random() < 0.5 else text
 
 
+def logfmt(chance: random.Random, at: datetime, fields: dict[str, Any], error: bool) -> str:
+    """Pairs, most of them as Go's loggers write them; some of them odd, and some lines that are not quite logfmt."""
+    for name in ("err", "req", "tags"):
+        if isinstance(detail := fields.pop(name, None), dict):
+            fields |= {f"{'error' if name == 'err' else name}.{key}": value for key, value in detail.items()}
+    fields["level"] = chance.choice(["error", "ERROR", "50"]) if error else chance.choice(["info", "debug", "30"])
+    fields[chance.choice(["time", "ts"])] = chance.choice([at.isoformat(), at.timestamp()] * 5 + ["soon"])
+    items = list(fields.items())
+    chance.shuffle(items)
+    pairs = [f"{name}={_pair_value(chance, value)}" for name, value in items]
+    if chance.random() < 0.2:
+        pairs.insert(chance.randrange(len(pairs)), chance.choice(ODD_PAIRS))
+    return chance.choice(["", "", "", " "]) + chance.choice([" ", "  "]).join(pairs) + chance.choice(["", "", " "])
+
+
+def _pair_value(chance: random.Random, value: object) -> str:
+    text = str(value)
+    if chance.random() < 0.1 or any(mark in text for mark in ' "=\n\t\\'):
+        return json.dumps(text, ensure_ascii=chance.random() < 0.5)
+    return text
+
+
+ODD_PAIRS = (
+    "bare", "a=", "=b", 'a=""', 'a="x"y', 'a="x', "level=error", "userId=u-1", "userId=", 'user.id="7"', "path=C:\\tmp", "caf\u00e9=1",
+    "name=caf\u00e9", "a=b=c", 'a="\\q"', 'a="\\/"', "a=[1,2]", 'a={"b":1}', "a=\u00a0b", "a=1\tb=2", "requestId=r-1", "9=9", "error=EOF",
+)  # fmt: skip
 ODDITIES: tuple[dict[str, Any], ...] = (
     {"message": '{"level":"error"}'}, {"message": '{"msg":"x"}'}, {"message": " {}"}, {"message": "{"}, {"message": ["a", "b"]},
     {"message": {"text": "of a kind"}}, {"message": "x" * 300}, {"level": "?"}, {"level": ["error"]}, {"level": 50}, {"level": True},

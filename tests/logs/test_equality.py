@@ -65,9 +65,12 @@ def test_every_shape_of_log_is_counted_exactly(tmp_path: Path, seed: int, kind: 
 
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("rubbish", [0.0, 0.1])
-def test_lines_of_no_shape_are_counted_exactly(tmp_path: Path, seed: int, rubbish: float) -> None:
+@pytest.mark.parametrize("writer", [logmaker.various, logmaker.logfmt])
+def test_lines_of_no_shape_are_counted_exactly(
+    tmp_path: Path, seed: int, rubbish: float, writer: logmaker.Write
+) -> None:
     """By their tokens, or by the parser where they are not plain."""
-    text = logmaker.log(seed, 2000, writers=(logmaker.various,), rubbish=rubbish)
+    text = logmaker.log(seed, 2000, writers=(writer,), rubbish=rubbish)
     found = same([write(tmp_path / "app.log", text)], request(0, 200, 290))
     assert found.source.parsed > 1500
     assert found.users is not None

@@ -6,9 +6,9 @@ What a block goes through, each step leaving what it does not understand to the 
 2. `known` tells lines that look as earlier ones did: `stencil` by bytes at fixed distances, `match` from value to value.
    A `shape` is learnt from one line with the real parser; `count` counts all lines that have it.
 3. `tokens` reads lines of any names in any order, by what stands between their `texts` (`gaps`), once `lists` has cut out
-   what it would not understand; `loose` counts them by their `plans`.
+   what it would not understand, or `logfmt` made objects of pairs; `loose` counts them by their `plans`.
 4. The lines that are left go to the real parser, one by one, each with the line before it, which it may continue.
 
-Below these: `words` (bytes at many places), `bits` (eight bytes as one number), `instants` (times), `columns` and `values` (fields), `names` (users and
-requests), `signatures` and `failures` (errors), `earlier` (those of the baseline).
+Below these: `words` (bytes at many places), `bits` (eight bytes as one number), `instants` (times), `columns` and `values`
+(fields), `names` (users and requests), `signatures` and `failures` (errors), `earlier` (those of the baseline).
 """

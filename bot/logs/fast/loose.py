@@ -12,7 +12,7 @@ import numpy as np
 import orjson
 
 from bot.logs.decode import MARKS, Decoder
-from bot.logs.dialect import DIALECTS, Dialect, severity_of
+from bot.logs.dialect import DIALECTS, LOGFMT, Dialect, severity_of
 from bot.logs.fast.bits import Flags, Places
 from bot.logs.fast.block import Lines
 from bot.logs.fast.columns import FAILED, IN_WINDOW
@@ -20,6 +20,7 @@ from bot.logs.fast.failures import Failures
 from bot.logs.fast.gaps import Gaps
 from bot.logs.fast.instants import Clock, Dates
 from bot.logs.fast.lists import without_lists
+from bot.logs.fast.logfmt import as_objects
 from bot.logs.fast.names import KeyOf, hashes_at
 from bot.logs.fast.plans import Plan, Plans
 from bot.logs.fast.shape import Kind
@@ -30,6 +31,7 @@ from bot.logs.fast.words import BACKSLASH, Text, hash_places
 from bot.logs.flatten import Scalar
 from bot.logs.format import Format
 from bot.logs.ids import USER_FIELDS, id_rank, request_key
+from bot.logs.layout import read_logfmt
 from bot.logs.record import Draft, read_record, said_by
 from bot.logs.severity import Severity
 from bot.logs.tally import Named, Tally, path_hash
@@ -55,7 +57,7 @@ class Read:
     """Lines of a block that were read.
 
     Args:
-        lines: Where they stand, without their lists.
+        lines: Where they stand, without their lists, or as objects where they are logfmt.
         tokens: Of them and of others.
         which: Which of the lines of the tokens they are.
         us: Their times.
@@ -100,7 +102,8 @@ class Loose:
         self._gaps, self._names = Gaps(), Names(self._is_useless)
         for user in USER_FIELDS:  # so that each has a number, however many names follow
             self._names.number(user)
-        self._plans = Plans(self._decoder, self._names)
+        self._is_logfmt = form.dialect is LOGFMT
+        self._plans = Plans(None if self._is_logfmt else self._decoder, self._names)
         self._values = Values(tally.fields, self._names)
         self._failures, self._signatures = Failures(tally, name), MessageSignatures()
         self._tried = self._read = 0
@@ -110,7 +113,7 @@ class Loose:
         is_useless = self._tried > USELESS_AFTER and self._read < USELESS_BELOW * self._tried
         if is_useless or len(rows) < LINES_MIN:
             return
-        lines = without_lists(lines, rows)
+        lines = as_objects(lines, rows) if self._is_logfmt else without_lists(lines, rows)
         edges = np.searchsorted(np.cumsum(lines.quotes[rows]), np.arange(0, lines.quotes[rows].sum(), QUOTES_MAX))
         for some in np.split(rows, edges[1:]):
             found = self._plain(lines, some)
@@ -233,6 +236,8 @@ class Loose:
             self._failures.count(signatures, errors.us, offsets, lambda i: read_record(drafts[i]), has_ids=has_ids)
 
     def _draft(self, line: bytes) -> Draft:
+        if self._is_logfmt:
+            return Draft(read_logfmt(line.decode()) or {}, LOGFMT, None, scale=self._form.scale)
         fields = orjson.loads(line)
         return Draft(fields, self._decoder.dialect(fields)[0], None, scale=self._form.scale)
 

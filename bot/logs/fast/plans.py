@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from bot.logs.decode import MARKS, WRAPPER_NAMES, Decoder
-from bot.logs.dialect import OTLP, Dialect
+from bot.logs.dialect import LOGFMT, OTLP, Dialect
 from bot.logs.fast.bits import Places, Words
 from bot.logs.fast.columns import Codes
 from bot.logs.fast.instants import Clock
 from bot.logs.fast.tokens import Names, Tokens
+from bot.logs.layout import LOGFMT_MARKS
 from bot.logs.wrapper import LEVEL_NAMES
 
 PLANS_MAX = 2_000
@@ -47,11 +48,11 @@ class Plans:
     """The plans for the lines of one file.
 
     Args:
-        decoder: Of the file.
+        decoder: Of the file; None where it is logfmt.
         names: Of the file.
     """
 
-    def __init__(self, decoder: Decoder, names: Names) -> None:
+    def __init__(self, decoder: Decoder | None, names: Names) -> None:
         self._decoder = decoder
         self._names = names
         self._bits: dict[int, int] = {}
@@ -86,10 +87,12 @@ class Plans:
     def _learn(self, mask: int) -> Plan | None:
         """Return how lines with certain marks are read; None where they may be no plain records."""
         marks = {self._names.known[number]: number for number, bit in self._bits.items() if mask >> bit & 1}
-        dialect, may_wrap = self._decoder.dialect(marks)
+        dialect, may_wrap = (LOGFMT, False) if self._decoder is None else self._decoder.dialect(marks)
         time, level = (_only(names, marks) for names in (dialect.time, dialect.level))
         if time is None or level is None or dialect is OTLP:
             return None
+        if dialect is LOGFMT:
+            return None if LOGFMT_MARKS.isdisjoint(marks) else Plan(dialect, marks[time], marks[level], ())
         wrappers = WRAPPER_NAMES.intersection(marks)
         if may_wrap and (not wrappers <= _PLAIN_WRAPPER_NAMES or level not in LEVEL_NAMES):
             return None
