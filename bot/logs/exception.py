@@ -1,6 +1,7 @@
 """What a record says of an exception: as one printed stack trace, as fields, or as a list of frames."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.logs.dialect import dig
@@ -53,10 +54,10 @@ def exception_of(fields: Mapping[str, Any]) -> Stack | None:
             kind = kind or _text(value, _TYPE_KEYS)
             message = message or _text(value, _MESSAGE_KEYS)
     if (place := dig(fields, "context.exception.file")) and isinstance(place, str):
-        stack = Stack(stack.type, stack.message, (place, *stack.frames))  # Monolog: where it was thrown, then the trace
+        stack = replace(stack, frames=(place, *stack.frames))  # Monolog: where it was thrown, then the trace
     kind = _text(fields, _TYPES) or kind or stack.type
     message = message or _text(fields, _MESSAGES) or stack.message
-    return Stack(kind, message, stack.frames) if kind or message or stack.frames else None
+    return Stack(kind, message, stack.frames, stack.cause) if kind or message or stack.frames else None
 
 
 def is_error_detail(name: str) -> bool:

@@ -15,7 +15,7 @@ from bot.logs.layout import pairs
 from bot.logs.severity import PINO, Scale, Severity
 from bot.logs.times import Instant
 from bot.text.signature import exception_signature, signature
-from bot.text.stack import Stack, read_frames, read_stack
+from bot.text.stack import Stack, read_stack
 
 SERVER_ERROR = 500
 """HTTP statuses from here on are the server's own failures (RFC 9110, 15.6)."""
@@ -114,9 +114,9 @@ def add_lines(record: Record, lines: list[str]) -> None:
         return
     stack = read_stack("\n".join(lines))
     known = record.exception or Stack("", "", ())
-    frames = known.frames or read_frames(lines)
-    if known.type or stack.type or frames:
-        record.exception = Stack(known.type or stack.type, known.message or stack.message, frames)
+    frames, cause = known.frames or stack.frames, known.cause or stack.cause
+    if known.type or stack.type or frames or cause:
+        record.exception = Stack(known.type or stack.type, known.message or stack.message, frames, cause)
 
 
 def signature_of(record: Record) -> str:

@@ -241,7 +241,8 @@ def _error_group(text: str, group: Group, baseline_count: int, *, is_estimated: 
     if group.exception is not None:
         frames = tuple(untrusted(frame, FRAME_LIMIT) for frame in group.exception.frames[:FRAMES_SHOWN])
         message = untrusted(group.exception.message, SAMPLE_LIMIT)
-        exception = LoggedException(untrusted(group.exception.type, FRAME_LIMIT), message, frames)
+        cause = untrusted(group.exception.cause, SAMPLE_LIMIT)
+        exception = LoggedException(untrusted(group.exception.type, FRAME_LIMIT), message, frames, cause)
     return ErrorGroup(
         signature=text,
         count=group.count,

@@ -163,6 +163,8 @@ def _error(entry: ErrorEntry) -> Iterator[str]:
     )
     yield f"    such as {escape.code(entry.sample, SAMPLE)}"
     if entry.exception is not None:
+        if entry.exception.cause:
+            yield f"    {escape.code(entry.exception.cause, SAMPLE)}"
         frames = " ← ".join(_name(frame) for frame in entry.exception.frames[:SHOWN_FRAMES])
         at = f" at {frames}" if frames else ""
         yield f"    {_name(entry.exception.type)}{at}"

@@ -104,6 +104,8 @@ def _error(entry: ErrorEntry) -> Iterator[str]:
     yield f"{number:>7} {percent(entry.share):>6}{new}  {_text(entry.signature)}"
     yield f"        {_clock(entry.first_seen)} to {_clock(entry.last_seen)}: {_text(entry.sample)}"
     if entry.exception is not None:
+        if entry.exception.cause:
+            yield f"        {_text(entry.exception.cause)}"
         yield from (f"        {_text(frame)}" for frame in entry.exception.frames[:FRAMES_SHOWN])
 
 

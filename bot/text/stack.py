@@ -1,6 +1,7 @@
 """Stack traces as text: which lines belong to one, and its type, message and frames in one form for all languages.
 
 A frame reads `function (file:line)`, innermost first: V8, Java, .NET, Python, Go and Ruby print them each their own way.
+Of chained exceptions the outermost one is read, which says what failed; of the innermost one its type and message.
 """
 
 import re
@@ -33,7 +34,7 @@ _HEADLINE = re.compile(
 _EXCEPTION_NAME = re.compile(r"(?:Error|Exception|Throwable|Fault|Failure|Timeout|Interrupt|Exit|panic)(?:\$\w+)?$")
 _CONTINUATION = re.compile(
     r"\s+\S"  # anything indented: frames, and the source lines that Python prints below them
-    r"|at \S|Caused by: |Suppressed: |Traceback \(most recent call last\)|File \"|\.\.\. \d+ (?:more|common)"
+    r"|at \S|[Cc]aused by: |Suppressed: |Traceback \(most recent call last\)|File \"|\.\.\. \d+ (?:more|common)"
     r"|During handling of the above exception|The above exception was the direct cause"
     r"|--- End of (?:inner exception )?stack trace|goroutine \d+ \[|created by \S+|exit status \d+$|\[signal SIG"
     r"|[\w./*()\[\]-]+\.[\w.*()\[\]-]+\((?:0x[0-9a-f]+|\.\.\.|\{|\)).*$"  # Go: the function, its place below
@@ -46,15 +47,29 @@ _CRASH = re.compile(
     r"|panic: |fatal error: |thread '[^']*' panicked at|terminate called after|PHP Fatal error: |\w*Error: .*\(unhandled\)"
 )
 _PYTHON_START = "Traceback (most recent call last)"
+_PYTHON_LINK = re.compile(
+    r"The above exception was the direct cause|(?P<handling>During handling of the above exception)"
+)
+_CAUSE = re.compile(r"\s*(?:Caused by: |caused by: |\[cause\]: )")  # Java; pino; Node
+_SUPPRESSED = re.compile(r"\s*Suppressed: ")  # Java: what closing a resource threw, with causes of its own
+_INNER = re.compile(r"\s*---> (?=[\w.]+(?:Exception|Error)\b)")  # .NET
+_INNER_END = "--- End of inner exception stack trace"
+_INNER_AGAIN = "---> (Inner Exception #"  # .NET: all exceptions of an AggregateException, below its own frames
+_PACKAGE = re.compile(r"(?:[A-Za-z_]\w*\.)+(?=[A-Z])")
 
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """What a stack trace says; parts that it does not have are empty."""
+    """What a stack trace says; parts that it does not have are empty.
+
+    Args:
+        cause: Of chained exceptions the innermost, in words: `caused by TimeoutError: read timed out`.
+    """
 
     type: str
     message: str
     frames: tuple[str, ...]
+    cause: str = ""
 
 
 def continues(line: str) -> bool:
@@ -82,15 +97,58 @@ def read_stack(text: str) -> Stack:
 def _read(text: str) -> Stack:
     lines = text.splitlines()
     python = any(line.startswith(_PYTHON_START) for line in lines)
-    kind, message = _headline(reversed(lines) if python else lines)
-    frames = read_frames(lines)
-    return Stack(kind, message, frames)
+    own, cause = _outermost_of_python(lines) if python else _outermost(lines)
+    kind, message = _headline(reversed(own) if python else own)
+    return Stack(kind, message, _frames(own), cause)
 
 
 _read_again = lru_cache(maxsize=256)(_read)
 
 
-def read_frames(lines: Iterable[str]) -> tuple[str, ...]:
+def _outermost_of_python(lines: list[str]) -> tuple[list[str], str]:
+    """Return the lines of the outermost exception, which Python prints last, and the cause in words."""
+    links = [(i, match["handling"]) for i, line in enumerate(lines) if (match := _PYTHON_LINK.match(line))]
+    if not links:
+        return lines, ""
+    how = "while handling" if any(handling for _, handling in links) else "caused by"
+    kind, message = _headline(reversed(lines[: links[0][0]]))
+    return lines[links[-1][0] + 1 :], _in_words(how, f"{kind}: {message}" if kind and message else kind or message)
+
+
+def _outermost(lines: list[str]) -> tuple[list[str], str]:
+    """Return the lines of the outermost exception, which the others print first, and the cause in words."""
+    own: list[str] = []
+    cause = ""
+    depth = deepest = 0
+    suppressed: int | None = None  # how far it is indented
+    for line in lines:
+        indent = len(line) - len(line.lstrip())
+        if suppressed is not None and indent >= suppressed:
+            continue
+        suppressed = indent if _SUPPRESSED.match(line) else None
+        if _INNER_AGAIN in line:
+            break
+        if _INNER_END in line:
+            depth = max(0, depth - 1)
+            continue
+        above, *inner = _CAUSE.split(line, 1) if _CAUSE.match(line) else _INNER.split(line)
+        if depth == 0 and suppressed is None and (above or not inner):
+            own.append(above)
+        depth += len(inner)
+        if inner and depth > deepest:
+            deepest, cause = depth, inner[-1]
+    return own, _in_words("caused by", cause)
+
+
+def _in_words(how: str, cause: str) -> str:
+    """Return the cause in words, its type without the package: the line is read on a phone."""
+    cause = cause.strip().removesuffix(" {")
+    if package := _PACKAGE.match(cause):
+        cause = cause[package.end() :]
+    return f"{how} {cause}" if cause else ""
+
+
+def _frames(lines: Iterable[str]) -> tuple[str, ...]:
     """Return the frames among lines, innermost first, at most FRAMES_MAX."""
     frames: list[str] = []
     before = ""
@@ -119,7 +177,7 @@ def _headline(lines: Iterable[str]) -> tuple[str, str]:
 
 def _frame(line: str, before: str) -> str:
     for pattern in _FRAMES:
-        match = pattern.fullmatch(line.rstrip())
+        match = pattern.fullmatch(line.rstrip().removesuffix(" {"))  # Node: its other properties follow
         if match:
             break
     else:

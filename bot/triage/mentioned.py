@@ -99,7 +99,8 @@ def errors_named(text: str, summary: LogSummary) -> Iterator[ErrorGroup]:
 
 def _has_identifier(group: ErrorGroup, identifiers: set[str]) -> bool:
     kind = group.exception.type.rsplit(".", 1)[-1].lower() if group.exception else ""
-    return kind in identifiers or not identifiers.isdisjoint(re.findall(r"\w+", group.sample.lower()))
+    cause = group.exception.cause if group.exception else ""
+    return kind in identifiers or not identifiers.isdisjoint(re.findall(r"\w+", f"{group.sample} {cause}".lower()))
 
 
 def _quotes(quotation: str, group: ErrorGroup) -> bool:

@@ -163,7 +163,11 @@ def _error(entry: ErrorEntry) -> dict[str, Any]:
         "new": entry.new,
         "sample": entry.sample,
         "exception": exception
-        and {"type": exception.type, "message": exception.message, "frames": list(exception.frames)},
+        and {
+            "type": exception.type,
+            "message": "; ".join(filter(None, (exception.message, exception.cause))),
+            "frames": list(exception.frames),
+        },
         "example_id": entry.example_id,
     }
 

@@ -123,11 +123,16 @@ class FieldCounts:
 
 @dataclass(frozen=True, slots=True)
 class LoggedException:
-    """The exception of an error record: its type, message and frames, innermost first."""
+    """The exception of an error record: its type, message and frames, innermost first.
+
+    Args:
+        cause: Of chained exceptions the innermost, in words: `caused by TimeoutError: read timed out`; else empty.
+    """
 
     type: str
     message: str
     frames: tuple[str, ...] = ()
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from bot.render.findings import findings, verdicts
 from bot.render.markup import PLAIN as PLAIN_MARKUP
 from bot.render.terminal import terminal
 from bot.render.verdicts import Outcome
+from bot.triage.report import as_json
 from bot.triage.summary import RequestCounts, SourceReport, Verdict
 from tests.render import samples
 
@@ -204,6 +205,20 @@ def test_a_quiet_service_is_clear():
         change_problems=(),
     )
     assert [verdict.outcome for verdict in verdicts(quiet)] == ["clear"] * 4
+
+
+def test_the_root_cause_stands_below_the_error():
+    """In Slack, in the terminal, and in the message of the JSON report, which has no key for it."""
+    entry = samples.report().errors[0]
+    exception = replace(entry.exception, message="failed", cause="caused by ReadTimeout: read timed out")
+    report = samples.report(errors=(replace(entry, exception=exception),))
+    assert "\n    `caused by ReadTimeout: read timed out`\n" in said(findings(report))
+    assert "\n           caused by ReadTimeout: read timed out\n" in terminal(report)
+    told = as_json(report)["errors"][0]["exception"]
+    assert (told["message"], list(told)) == (
+        "failed; caused by ReadTimeout: read timed out",
+        ["type", "message", "frames"],
+    )
 
 
 def test_a_terminal_gets_the_verdicts_without_markup():

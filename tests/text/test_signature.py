@@ -5,7 +5,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.text.signature import SIGNATURE_LIMIT, exception_signature, signature
-from bot.text.stack import continues, read_stack
+from bot.text.stack import Stack, continues, read_stack
 
 
 @pytest.mark.parametrize(
@@ -95,6 +95,88 @@ def test_stacks_of_all_languages_read_alike(text: str, kind: str, first: str) ->
     """Type and innermost frame come out in one form."""
     stack = read_stack(text)
     assert (stack.type, stack.frames[0]) == (kind, first)
+
+
+JAVA_CHAIN = """java.lang.RuntimeException: failed
+\tat Checkout.pay(Checkout.java:10)
+\tat Ctl.post(Ctl.java:20)
+\tSuppressed: java.io.IOException: not closed
+\t\tat Pool.close(Pool.java:7)
+\tCaused by: java.io.EOFException: gone
+\t\tat Pool.flush(Pool.java:9)
+Caused by: com.acme.ChargeException: no answer
+\tat Gateway.send(Gateway.java:5)
+\t... 5 more
+Caused by: java.net.SocketTimeoutException: Read timed out
+\tat Client.charge(Client.java:30)
+\t... 6 more"""
+JAVA_FRAMES = ("Checkout.pay (Checkout.java:10)", "Ctl.post (Ctl.java:20)")
+PYTHON_CHAIN = """Traceback (most recent call last):
+  File "/client.py", line 3, in charge
+    read()
+requests.exceptions.ReadTimeout: read timed out
+
+{link}
+
+Traceback (most recent call last):
+  File "/ctl.py", line 3, in post
+    pay()
+  File "/checkout.py", line 4, in pay
+    raise RuntimeError("failed")
+RuntimeError: failed"""
+DIRECT = "The above exception was the direct cause of the following exception:"
+DURING = "During handling of the above exception, another exception occurred:"
+DOTNET_CHAIN = """System.InvalidOperationException: failed
+ ---> Acme.ChargeException: no answer
+ ---> System.Net.Sockets.SocketException (110): Connection timed out
+   at Acme.Client.Charge() in /src/Client.cs:line 30
+   --- End of inner exception stack trace ---
+   at Acme.Gateway.Send() in /src/Gateway.cs:line 5
+   --- End of inner exception stack trace ---
+   at Acme.Checkout.Pay() in /src/Checkout.cs:line 10
+   at Acme.Ctl.Post() in /src/Ctl.cs:line 20"""
+DOTNET_FRAMEWORK_CHAIN = DOTNET_CHAIN.replace("\n --->", " --->")
+DOTNET_FRAMES = ("Acme.Checkout.Pay() (/src/Checkout.cs:10)", "Acme.Ctl.Post() (/src/Ctl.cs:20)")
+DOTNET_AGGREGATE = f"""{DOTNET_CHAIN}
+ ---> (Inner Exception #0) Acme.ChargeException: no answer
+   at Acme.Gateway.Send() in /src/Gateway.cs:line 5<---
+"""
+NODE_CHAIN = """Error: failed
+    at pay (/app/checkout.js:10:5)
+    at post (/app/ctl.js:20:5) {
+  code: 'E_CHARGE',
+  [cause]: TimeoutError: read timed out
+      at charge (/app/client.js:30:5) {
+    errno: -110
+  }
+}"""
+PINO_CHAIN = """Error: failed
+    at pay (/app/checkout.js:10:5)
+    at post (/app/ctl.js:20:5)
+caused by: TimeoutError: read timed out
+    at charge (/app/client.js:30:5)"""
+NODE_FRAMES = ("pay (/app/checkout.js:10)", "post (/app/ctl.js:20)")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "frames", "cause"),
+    [
+        (JAVA_CHAIN, "java.lang.RuntimeException", JAVA_FRAMES, "caused by SocketTimeoutException: Read timed out"),
+        (PYTHON_CHAIN.format(link=DIRECT), "RuntimeError", ("pay (/checkout.py:4)", "post (/ctl.py:3)"), "caused by ReadTimeout: read timed out"),
+        (PYTHON_CHAIN.format(link=DURING), "RuntimeError", ("pay (/checkout.py:4)", "post (/ctl.py:3)"), "while handling ReadTimeout: read timed out"),
+        (DOTNET_CHAIN, "System.InvalidOperationException", DOTNET_FRAMES, "caused by SocketException (110): Connection timed out"),
+        (DOTNET_FRAMEWORK_CHAIN, "System.InvalidOperationException", DOTNET_FRAMES, "caused by SocketException (110): Connection timed out"),
+        (DOTNET_AGGREGATE, "System.InvalidOperationException", DOTNET_FRAMES, "caused by SocketException (110): Connection timed out"),
+        (NODE_CHAIN, "Error", NODE_FRAMES, "caused by TimeoutError: read timed out"),
+        (PINO_CHAIN, "Error", NODE_FRAMES, "caused by TimeoutError: read timed out"),
+    ],
+    ids=["java", "python, from", "python, while handling", ".net", ".net framework", ".net aggregate", "node", "pino"],
+)  # fmt: skip
+def test_chained_exceptions_read_as_the_outermost_with_its_own_frames_and_the_root_cause(
+    text: str, kind: str, frames: tuple[str, ...], cause: str
+) -> None:
+    """Frames of two exceptions in one row would name a caller that never called."""
+    assert read_stack(text) == Stack(kind, "failed", frames, cause)
 
 
 @pytest.mark.parametrize(

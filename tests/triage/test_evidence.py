@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.triage.evidence import Sentence, TraceWanted, find_evidence
+from bot.triage.mentioned import errors_named
 from bot.triage.summary import (
     Change,
     ErrorGroup,
@@ -133,6 +134,13 @@ FOUND = [
     ("status 502 from the gateway", ["http.status=502: 100 % of the errors (400 of 400), 4 % of the traffic."]),
     ("acme-corp flooded us", ["tenant=acme-corp: 75 % of the errors (300 of 400), traffic share unknown."]),
 ]  # fmt: skip
+
+
+def test_reply_that_names_the_root_cause_is_told_of_the_error():
+    """The root cause is what people speak of, though the signature has the outermost exception."""
+    exception = LoggedException("ChargeError", "failed", cause="caused by SocketTimeoutException: Read timed out")
+    group = ErrorGroup("ChargeError at pay", 9, 0, ONSET, AT, "failed", exception)
+    assert list(errors_named("it is the SocketTimeoutException", replace(SUMMARY, groups=(group,)))) == [group]
 
 
 @pytest.mark.parametrize(("reply", "sentences"), FOUND)
