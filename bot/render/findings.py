@@ -17,8 +17,8 @@ from bot.render.verdicts import (
     suspects,
     verdicts,
     whom,
-    why_no_logs,
     why_not_clear,
+    why_unknown,
 )
 from bot.render.words import count, duration, gap, percent
 from bot.triage.summary import Affected, Change, ErrorEntry, Onset, Report, Span, Trace, TraceEvent
@@ -68,7 +68,7 @@ def _title(number: int, verdict: Verdict) -> str:
 def _scope(report: Report) -> Iterator[str]:
     scope = report.scope
     if scope.verdict is ScopeVerdict.UNKNOWN:
-        yield why_no_logs(report, MRKDWN)
+        yield why_unknown(report, MRKDWN)
         return
     compared = "" if scope.baseline_rate is None else f", {percent(scope.baseline_rate)} {_before(report.baseline)}"
     if scope.verdict is not ScopeVerdict.NONE:

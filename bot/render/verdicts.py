@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from bot.render.markup import MRKDWN, Markup
 from bot.render.words import count, gap, percent
+from bot.triage.scope import ERRORS_MIN, EVENTS_MIN
 from bot.triage.summary import Change, Report, Scope
 from bot.triage.summary import Verdict as ScopeVerdict
 
@@ -59,6 +60,19 @@ def why_not_clear(report: Report, markup: Markup) -> str:
     return "nothing was logged in the window" if report.source.parsed else why_no_logs(report, markup)
 
 
+def why_unknown(report: Report, markup: Markup) -> str:
+    """Say why it cannot be told whom the errors hit: by the rule of `bot.triage.scope`."""
+    scope = report.scope
+    if scope.events < EVENTS_MIN:
+        if report.source.partial or not report.source.parsed:
+            return why_no_logs(report, markup)
+        return f"{count(scope.events, 'log record')} in the window; it takes {EVENTS_MIN} to tell"
+    if scope.errors < ERRORS_MIN:
+        return f"{count(scope.errors, 'error')} in {count(scope.events, 'log record')}: too few to tell whom they hit"
+    since = "" if scope.onset is None else f", since {markup.time(scope.onset.at)}"
+    return f"{_fail(scope)}{since}; no field tells whom"
+
+
 def whom(scope: Scope) -> Iterator[str]:
     """Yield the users affected of those seen, where the log names them."""
     if scope.users is not None:
@@ -84,6 +98,11 @@ def _share(some: int, of: int, thing: str) -> str:
     return f"{percent(some / of if of else 0)} of {count(of, thing)}"
 
 
+def _fail(scope: Scope) -> str:
+    before = "" if scope.baseline_rate is None else f" ({percent(scope.baseline_rate)} before)"
+    return f"{' and '.join(rates(scope))} fail{before}"
+
+
 def suspects(report: Report) -> tuple[Change, ...]:
     """Return the suspect changes, newest first."""
     return tuple(change for change in report.changes if change.suspect)
@@ -91,10 +110,11 @@ def suspects(report: Report) -> tuple[Change, ...]:
 
 def _scope(report: Report, markup: Markup) -> Verdict:
     scope = report.scope
-    if scope.verdict is ScopeVerdict.UNKNOWN or (scope.verdict is ScopeVerdict.NONE and report.source.partial):
+    if scope.verdict is ScopeVerdict.UNKNOWN:
+        return Verdict("Scope", Outcome.NO_DATA, why_unknown(report, markup))
+    if scope.verdict is ScopeVerdict.NONE and report.source.partial:
         return Verdict("Scope", Outcome.NO_DATA, why_no_logs(report, markup))
-    before = "" if scope.baseline_rate is None else f" ({percent(scope.baseline_rate)} before)"
-    fail = f"{' and '.join(rates(scope))} fail{before}"
+    fail = _fail(scope)
     if scope.verdict is ScopeVerdict.NONE:
         return Verdict("Scope", Outcome.CLEAR, fail)
     parts = [*whom(scope), fail]

@@ -195,6 +195,38 @@ def test_a_source_that_failed_is_no_data_and_not_clear():
     assert "ClickHouse did not answer" in found[1].text
 
 
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ({"events": 12, "errors": 6}, "12 log records in the window; it takes 20 to tell"),
+        ({"events": 0, "errors": 0}, "0 log records in the window; it takes 20 to tell"),
+        ({"events": 900, "errors": 3}, "3 errors in 900 log records: too few to tell whom they hit"),
+        (
+            {"events": 1575, "errors": 70, "baseline_rate": 0.0},
+            "4.4 % of 1,575 log records fail (0 % before), since 13:52 UTC; no field tells whom",
+        ),
+        (
+            {"events": 1575, "errors": 70, "baseline_rate": None, "onset": None},
+            "4.4 % of 1,575 log records fail; no field tells whom",
+        ),
+    ],
+    ids=["few records", "no records", "few errors", "no field", "no field and no baseline"],
+)
+def test_what_keeps_the_scope_from_being_told_is_said_and_no_other_problem(counts, words):
+    """The rule that decided, not whatever else there was to say of the log."""
+    scope = replace(samples.scope(), verdict=Verdict.UNKNOWN, **counts)
+    report = samples.report(scope=scope, source=SourceReport("app", 1, 9, 9, 9, problems=("no zone, taken as UTC",)))
+    assert verdicts(report, PLAIN_MARKUP)[0].line == f"Scope no data: {words}"
+    assert words.rpartition("; ")[2] in str(findings(report).blocks[0])
+
+
+def test_records_too_few_because_the_log_was_read_in_part_are_said_to_be():
+    """More of the log would tell more."""
+    scope = replace(samples.scope(), verdict=Verdict.UNKNOWN, events=12)
+    source = SourceReport("app", 1, 9, 9, 9, partial=True, problems=("out of time after 2 MiB",))
+    assert verdicts(samples.report(scope=scope, source=source), PLAIN_MARKUP)[0].text == "out of time after 2 MiB"
+
+
 def test_a_quiet_service_is_clear():
     """Read, and nothing found: clear."""
     quiet = samples.report(
