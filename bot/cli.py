@@ -134,7 +134,8 @@ def triage(
 
         with Bar() as bar:
             source = FileLogSource(logs, timezone=timezone, progress=bar.show, deadline_s=deadline.total_seconds())
-            end, said = instant_of(source, Clock.from_environment().now()) if at is None else (at, ())
+            now = Clock.from_environment().now()
+            end, said = instant_of(source, now) if at is None else (at, ())
             found = investigate(
                 source,
                 _deploy_source(repo, deploys),
@@ -144,6 +145,7 @@ def triage(
                 trace_id=trace_id,
                 top=top,
                 deadline_s=deadline.total_seconds(),
+                is_live=end == now,
             )
     click.echo(_written(with_problems(found.report, said), form), nl=False)
 

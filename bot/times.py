@@ -4,6 +4,9 @@ import re
 from datetime import timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+ZONE_REMEDY = "local time? Set timezone in fifteen.toml, or --timezone in fifteen triage"
+"""For times without a zone that were taken as UTC, and look as if they were not."""
+
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smh])")
 _UNITS_S = {"s": 1, "m": 60, "h": 3600}
 

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -93,6 +93,19 @@ def test_a_log_that_is_not_there_is_a_report_with_its_path() -> None:
     report = json.loads(done.stdout)
     assert (done.returncode, report["scope"]["verdict"]) == (0, "unknown")
     assert any("/nowhere/app.log" in problem for problem in report["source"]["problems"])
+
+
+def test_local_time_that_is_taken_as_utc_is_no_all_clear(tmp_path: Path) -> None:
+    """Lines dated hours ahead: those of the window are as old as that. The remedy ends it."""
+    now = datetime.now(UTC)
+    ahead = [now + timedelta(hours=3, seconds=2 * i - 12_000) for i in range(6000)]
+    path = write(tmp_path / "app.log", "".join(f"{at:%Y-%m-%d %H:%M:%S} INFO ok\n" for at in ahead))
+    text = " ".join(fifteen(path).stdout.split())
+    assert "1. Scope no data: lines are dated up to 2 h 59 min ahead, and times carry no zone: local time?" in text
+    assert "--timezone in fifteen triage" in text
+    assert json.loads(fifteen(path, "--format", "json").stdout)["scope"]["verdict"] == "unknown"
+    mended = fifteen(path, "--timezone", "Etc/GMT-3", "--format", "json")  # three hours east of Greenwich
+    assert json.loads(mended.stdout)["scope"]["verdict"] == "none"
 
 
 @pytest.mark.parametrize(

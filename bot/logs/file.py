@@ -6,18 +6,23 @@ from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TypeVar
 
-from bot.errors import Truncated, Unreachable
+from bot.errors import SourceError, Truncated, Unreachable
+from bot.logs.blocks import Block, BlockReader
 from bot.logs.dialect import BY_NAME
 from bot.logs.format import forced
 from bot.logs.groups import SAMPLE_LIMIT
+from bot.logs.lines import lines_of
 from bot.logs.listing import Listing
-from bot.logs.paths import find_files
+from bot.logs.paths import LogFile, find_files
 from bot.logs.reading import Progress, Reading, Stretch
 from bot.logs.record import Record
+from bot.logs.scan import entries, first_lines
 from bot.logs.tally import Tally
 from bot.logs.times import Reckoning, from_microseconds, to_microseconds
 from bot.logs.window import DISORDER_US
 from bot.text.clean import untrusted
+from bot.times import ZONE_REMEDY
+from bot.triage.figures import length
 from bot.triage.summary import LogRequest, LogSummary, SourceReport, Span, TraceRecord
 
 SERVICE_LIMIT = 80
@@ -26,6 +31,9 @@ DISORDER = timedelta(microseconds=DISORDER_US)
 
 READ_DEADLINE_S = 20.0
 """For a trace, or the newest line: a triage of two minutes (the longest) and one of them end within `TRIAGE_LIMIT_S`."""
+
+LAST_PART = 3
+"""Of a window: so much of it without a record, and with times that carry no zone, is not taken for quiet."""
 
 READS_MAX = 2
 """A file that is emptied while it is read has its lines elsewhere by then; nobody rotates twice in a minute."""
@@ -95,7 +103,8 @@ class FileLogSource:
         reading, tally = self._read(_stretch(request.span), request.deadline_s, count)
         tally.saw_oldest(reading.oldest_us)
         where = " ".join(self._patterns)
-        problems = (*reading.problems, *_problems_of(tally, reading, where, self._zone))
+        doubt = "" if self._zone is not None or reading.is_late else _doubt(tally, reading.files[0])
+        problems = (*reading.problems, *_problems_of(tally, reading, where, self._zone), *filter(None, (doubt,)))
         source = SourceReport(
             name=self.name,
             files=reading.read,
@@ -105,6 +114,8 @@ class FileLogSource:
             skipped=tally.lines - tally.parsed,
             partial=reading.partial,
             problems=tuple(untrusted(problem, SAMPLE_LIMIT) for problem in problems),
+            zoneless=tally.naive if self._zone is None else 0,
+            doubt=doubt,
         )
         return tally.summary(source)
 
@@ -174,6 +185,28 @@ def _problems_of(tally: Tally, reading: Reading, where: str, zone: tzinfo | None
     yield from tally.estimates()
     if tally.naive:
         yield f"{tally.naive:,} timestamps without a zone, taken as {zone or 'UTC'}"
+
+
+def _doubt(tally: Tally, first: LogFile) -> str:
+    """Say that times without a zone are probably not UTC, where the end of the window holds no record; else ""."""
+    if not tally.lines and tally.oldest_us is not None:
+        return f"no line in baseline or window, and times carry no zone: {ZONE_REMEDY}" if _lacks_zone(first) else ""
+    last = max(1, round(tally.request.window.duration.total_seconds()) // LAST_PART)
+    if not tally.naive or any(tally.events[-last:]):
+        return ""
+    end = length(timedelta(seconds=last))
+    return f"no record in the last {end} of the window, and times carry no zone: {ZONE_REMEDY}"
+
+
+def _lacks_zone(file: LogFile) -> bool:
+    """Tell whether a file begins with times that carry no zone."""
+    try:
+        with BlockReader(file.path) as reader:
+            head = memoryview(reader.head())
+            sample = first_lines(lines_of(Block(reader.begin, head, head)))
+    except SourceError:
+        return False
+    return any(entry.naive for entry in entries(sample, lambda _at, _raw: False))
 
 
 def _trace_record(at_us: int, record: Record) -> TraceRecord:

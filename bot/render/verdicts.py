@@ -43,6 +43,8 @@ def verdicts(report: Report, markup: Markup = MRKDWN) -> tuple[Verdict, Verdict,
 
 def why_no_logs(report: Report, markup: Markup) -> str:
     """Say why nothing can be told from the logs."""
+    if report.source.doubt:
+        return markup.prose(report.source.doubt)
     if report.source.problems:
         return markup.prose(report.source.problems[0])
     return f"{count(report.source.parsed)} of {count(report.source.lines, 'line')} could be read"
@@ -63,8 +65,8 @@ def why_not_clear(report: Report, markup: Markup) -> str:
 def why_unknown(report: Report, markup: Markup) -> str:
     """Say why it cannot be told whom the errors hit: by the rule of `bot.triage.scope`."""
     scope = report.scope
-    if scope.events < EVENTS_MIN:
-        if report.source.partial or not report.source.parsed:
+    if scope.events < EVENTS_MIN or report.source.doubt:
+        if report.source.partial or report.source.doubt or not report.source.parsed:
             return why_no_logs(report, markup)
         return f"{count(scope.events, 'log record')} in the window; it takes {EVENTS_MIN} to tell"
     if scope.errors < ERRORS_MIN:

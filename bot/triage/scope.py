@@ -58,6 +58,8 @@ def scope_of(summary: LogSummary, earlier: Earlier | None = None) -> tuple[Scope
         errors, events, onset, rate, before,
         subset=is_subset(found), comparable=users is not None or bool(compared), expected=expected,
     )  # fmt: skip
+    if verdict is Verdict.NONE and summary.source.doubt:
+        verdict = Verdict.UNKNOWN
     if verdict is Verdict.EVERYONE and compared and not any(one.is_evidence for one in found):
         problems = (*problems, _nobody_stands_out(compared))
     return (

@@ -50,7 +50,12 @@ class LogRequest:
 
 @dataclass(frozen=True, slots=True)
 class SourceReport:
-    """What was read. `lines` = `parsed` + `skipped`: lines inside baseline and window, without blank ones."""
+    """What was read. `lines` = `parsed` + `skipped`: lines inside baseline and window, without blank ones.
+
+    Args:
+        zoneless: How many of their times carried no zone and were taken as UTC, for nobody said otherwise.
+        doubt: Why these times are probably wrong: then nothing is clear. One of the problems; empty without doubt.
+    """
 
     name: str
     files: int = 0
@@ -60,6 +65,8 @@ class SourceReport:
     skipped: int = 0
     partial: bool = False
     problems: tuple[str, ...] = ()
+    zoneless: int = 0
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from bot.slack.directory import Directory
 from bot.slack.errors import Refused
 from bot.store.look import look
 from bot.workflow import sources
+from bot.workflow.instant import LIVE_WITHIN
 from bot.workflow.masking import mask
 
 # A log that has been still for longer is worth a word: nobody would see an incident in it.
@@ -118,6 +119,11 @@ def _logs(name: str, service: ServiceSettings, now: datetime) -> str:
     if newest is None:
         raise SourceError("no line in it has a time, so there is nothing to triage: log JSON with a timestamp.")
     quiet = now - newest
+    if -quiet > LIVE_WITHIN:
+        raise SourceError(
+            f"newest line is dated {duration(-quiet)} ahead. Wrong zone? Set timezone in [service.{name}.logs]; "
+            "a time that carries its zone means that a clock is wrong."
+        )
     note = " (quiet; is it the right path?)" if quiet.total_seconds() > QUIET_LOG_MIN * 60 else ""
     return f"newest line {duration(quiet)} old{note}"
 

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 from bot.errors import SourceError, Truncated
+from bot.render.words import duration
+from bot.times import ZONE_REMEDY
 from bot.triage import changes, trace
 from bot.triage.lookback import look_back
 from bot.triage.ports import DeploySource, LogSource
@@ -23,6 +25,7 @@ from bot.triage.summary import (
     Trace,
     TraceRecord,
 )
+from bot.workflow.instant import LIVE_WITHIN
 
 ROLLBACK_AFTER = timedelta(minutes=15)
 # The running bot takes it from the configuration; a person at a terminal can press Ctrl-C.
@@ -54,6 +57,7 @@ def investigate(
     rollback_after: timedelta = ROLLBACK_AFTER,
     user_fields: Sequence[str] = (),
     deadline_s: float = DEADLINE_S,
+    is_live: bool = False,
 ) -> Investigation:
     """Carry out the four steps as of `at`. A source that fails becomes a problem in the report, never an exception.
 
@@ -68,10 +72,13 @@ def investigate(
         rollback_after: The delay of the clock.
         user_fields: Dotted names to try first for the user.
         deadline_s: Seconds after which the log source answers with what it has, and is not asked for earlier times.
+        is_live: Whether `at` is now, so that no line can be dated later.
     """
     due = monotonic() + deadline_s
     request = _request(at, window, baseline, tuple(user_fields), deadline_s)
     summary = _summarize(logs, request)
+    if is_live and summary.source.zoneless:
+        summary = _doubted(logs, summary)
     changelog = _changes(deploys, at)
     scope, problems = _scope(logs, summary, due)
     shipped, following = changes.assess(
@@ -119,6 +126,19 @@ def _summarize(logs: LogSource, request: LogRequest) -> LogSummary:
             fields=(),
             groups=(),
         )
+
+
+def _doubted(logs: LogSource, summary: LogSummary) -> LogSummary:
+    """Return the summary, with doubt where times without a zone are yet to come: then the window holds old lines."""
+    try:
+        newest = logs.newest()
+    except SourceError:
+        return summary  # what could not be read is said already
+    if newest is None or newest <= summary.request.window.end + LIVE_WITHIN:
+        return summary
+    ahead = duration(newest - summary.request.window.end)
+    doubt = f"lines are dated up to {ahead} ahead, and times carry no zone: {ZONE_REMEDY}"
+    return replace(summary, source=replace(summary.source, doubt=doubt, problems=(doubt, *summary.source.problems)))
 
 
 def _scope(logs: LogSource, summary: LogSummary, due: float) -> tuple[Scope, tuple[str, ...]]:

@@ -200,6 +200,7 @@ def _investigate(service: str, settings: ServiceSettings, at: datetime, silent: 
         rollback_after=settings.rollback_after,
         deadline_s=settings.triage_deadline.total_seconds(),
         user_fields=tuple(settings.logs.user_fields) if settings.logs else (),
+        is_live=True,
     )
     return ServiceTriage(service, found)
 

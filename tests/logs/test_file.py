@@ -6,6 +6,7 @@ import lzma
 import os
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -153,3 +154,39 @@ def test_the_time_is_looked_at_within_a_block_too(tmp_path: Path, monkeypatch: p
     found = FileLogSource([path], monotonic=lambda: next(ticks) * 15.0).summarize(REQUEST).source
     assert found.partial
     assert 300 < found.lines < 600
+
+
+def plain(start: int, seconds: int) -> str:
+    """Return a line a second of plain text, whose times carry no zone."""
+    return "".join(f"{T0 + timedelta(seconds=start + i):%Y-%m-%d %H:%M:%S} INFO ok\n" for i in range(seconds))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (plain(-3600, 4500), ""),
+        (
+            plain(-3600, 4100),
+            "no record in the last 5 min of the window, and times carry no zone: local time? Set timezone",
+        ),
+        (plain(7200, 60), "no line in baseline or window, and times carry no zone: local time? Set timezone"),
+        (log(-3600, 4100), ""),
+        (log(7200, 60), ""),
+    ],
+    ids=[
+        "to the end",
+        "not to the end",
+        "at another time",
+        "not to the end, with a zone",
+        "at another time, with a zone",
+    ],
+)
+def test_times_without_a_zone_are_doubted_where_the_window_ends_without_a_record(
+    tmp_path: Path, content: str, said: str
+) -> None:
+    """Local time that is taken as UTC puts the lines hours away; who set a zone is believed."""
+    path = write(tmp_path / "app.log", content)
+    source = FileLogSource([path]).summarize(REQUEST).source
+    assert source.doubt.startswith(said)
+    assert bool(source.doubt) == bool(said) == (source.doubt in source.problems)
+    assert not FileLogSource([path], timezone=ZoneInfo("UTC")).summarize(REQUEST).source.doubt

@@ -1,6 +1,7 @@
 """What `fifteen doctor` says of those who may, and of the permissions to ask for them."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -46,3 +47,28 @@ def test_everybody_named_is_looked_up(slack, tmp_path, who, said, problem):
         assert what == said
         assert wrong.startswith(problem)
         assert bool(wrong) == bool(problem)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "said", "problem"),
+    [
+        (
+            timedelta(minutes=162),
+            "",
+            "newest line is dated 2 h 42 min ahead. Wrong zone? Set timezone in [service.shop.logs]",
+        ),
+        (timedelta(seconds=30), "newest line 0 s old", ""),
+    ],
+)
+def test_a_log_whose_newest_line_is_to_come_is_not_in_order(slack, tmp_path, ahead, said, problem):
+    """It is in another zone, or a clock is wrong; either way the window holds old lines."""
+    now = Clock().now()
+    log = tmp_path / "app.log"
+    log.write_text(f"{now + ahead:%Y-%m-%d %H:%M:%S} INFO ok\n")
+    settings = Settings.model_validate(
+        {"store": f"sqlite:///{tmp_path}/fifteen.db", "service": {"shop": {"logs": {"kind": "file", "path": str(log)}}}}
+    )
+    client = make_client(slack.bot_token, slack.api_url)
+    found = examine(settings, SlackSettings(bot_token=slack.bot_token), client, now.replace(microsecond=0))
+    check = next(check for check in found if check.name == "service.shop.logs")
+    assert (check.said, check.problem.startswith(problem), bool(check.problem)) == (said, True, bool(problem))
