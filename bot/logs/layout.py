@@ -6,6 +6,7 @@ Apache, PostgreSQL, MySQL, Redis, AWS Lambda, .NET. One rule reads most of them:
 """
 
 import re
+from http import HTTPStatus
 from typing import NamedTuple
 
 from bot.logs.flatten import Scalar
@@ -92,6 +93,9 @@ _LOGFMT = re.compile(rf"(?:{re.sub(r'[?]P<[a-z]+>', '?:', _LOGFMT_PAIR.pattern)}
 LOGFMT_MARKS = frozenset(("level", "lvl", "severity", "msg", "message", "time", "ts", "t", "timestamp", "at", "event"))
 """Names of which one stands in every line of logfmt; other pairs are just text."""
 
+_SERVER_ERRORS: dict[int | str, str] = {
+    int(one): one.phrase for one in HTTPStatus if one >= HTTPStatus.INTERNAL_SERVER_ERROR
+}
 _ESCAPED = re.compile(r"\\(.)")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
@@ -133,6 +137,15 @@ def pairs(message: str) -> dict[str, Scalar]:
     return found
 
 
+def answered(method: str, path: str, status: int | str) -> str:
+    """Return what a request and its answer are called: `GET /pay 502 Bad Gateway`.
+
+    A server error has its name, which is not masked as numbers are: another status is another fault.
+    """
+    name = f" {_SERVER_ERRORS[status]}" if status in _SERVER_ERRORS else ""
+    return f"{method or '-'} {path or '-'} {status}{name}"
+
+
 def _special(text: str, reckoning: Reckoning) -> Line | None:
     """Read the layouts that the common rule does not."""
     if match := _GLOG.match(text):
@@ -162,7 +175,7 @@ def _access(text: str, reckoning: Reckoning) -> Line | None:
         return None
     path = (match["path"] or "").partition("?")[0]
     fields: dict[str, Scalar] = {
-        "message": f"{match['method'] or '-'} {path or '-'} {match['status']}",
+        "message": answered(match["method"] or "", path, int(match["status"])),
         "method": match["method"], "path": path, "status": int(match["status"]),
         "remote_addr": match["client"], "user": None if match["user"] in {"-", '""'} else match["user"],
     }  # fmt: skip

@@ -11,7 +11,7 @@ from bot.logs.dialect import TEXT, Dialect, dig, first, severity_of
 from bot.logs.exception import exception_of
 from bot.logs.flatten import Scalar, flatten
 from bot.logs.ids import USER_FIELDS
-from bot.logs.layout import pairs
+from bot.logs.layout import answered, pairs
 from bot.logs.severity import PINO, Scale, Severity
 from bot.logs.times import Instant
 from bot.text.signature import exception_signature, signature
@@ -37,6 +37,14 @@ _SERVICE_NAMES = (
     "_SYSTEMD_UNIT", "host",
 )  # fmt: skip
 _INNER_MESSAGES = ("message", "msg", "stringValue", "error", "text")
+_METHOD_NAMES = (
+    "method", "request_method", "req.method", "request.method", "http.method", "http.request.method",
+    "httpRequest.requestMethod",
+)  # fmt: skip
+_PATH_NAMES = (
+    "path", "uri", "url", "request_uri", "request_path", "req.url", "req.path", "request.path", "request.uri", "request.url",
+    "http.target", "http.path", "http.url", "url.path", "httpRequest.requestUrl", "request",
+)  # fmt: skip
 _OBJECT_LIMIT = 300
 UNSIGNED = "(no message)"
 
@@ -95,15 +103,15 @@ def read_record(draft: Draft) -> Record:
         fields = {**pairs(message), **fields}
     is_error = (_status(fields) or 0) >= SERVER_ERROR if severity is None else severity >= Severity.ERROR
     exception = exception_of(draft.fields) if is_error else None
-    if not message and exception:
-        message = exception.message
+    if not message and is_error:
+        message = (exception.message if exception else "") or _answered(draft.fields)
     return Record(severity, is_error, message, exception, fields)
 
 
 def said_by(draft: Draft) -> tuple[str, Stack | None]:
     """Return message and exception of a record that is an error; they are read from its own fields alone."""
     message, exception = _message(draft.fields, draft.dialect), exception_of(draft.fields)
-    return message or (exception.message if exception else ""), exception
+    return message or (exception.message if exception else "") or _answered(draft.fields), exception
 
 
 def add_lines(record: Record, lines: list[str]) -> None:
@@ -162,3 +170,16 @@ def _message(fields: Mapping[str, Any], dialect: Dialect) -> str:
     if isinstance(value, dict | list):
         return orjson.dumps(value).decode()[:_OBJECT_LIMIT]
     return "" if value is None else str(value)
+
+
+def _answered(fields: Mapping[str, Any]) -> str:
+    """Return the request and the status of its answer, which are all that a line of an access log says; else ""."""
+    status = first(fields, _STATUS_NAMES)
+    path = first(fields, _PATH_NAMES)
+    if not isinstance(path, str) or type(status) not in (int, str) or _status({"status": status}) is None:
+        return ""
+    method = first(fields, _METHOD_NAMES)
+    match path.split(" "):
+        case [verb, target, _]:  # nginx' $request: GET /pay HTTP/1.1
+            method, path = verb, target
+    return answered(method if isinstance(method, str) else "", path.partition("?")[0], status)

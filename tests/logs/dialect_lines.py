@@ -498,7 +498,7 @@ TEXTS: dict[str, Sample] = {
     "nginx, access": Sample(
         '10.0.0.1 - - [23/Nov/2026:13:52:00 +0000] "GET /cart?id=7 HTTP/1.1" 200 612 "-" "curl/8"',
         '10.0.0.1 - ann [23/Nov/2026:13:52:01 +0000] "POST /pay HTTP/1.1" 502 157 "-" "curl/8" rt=0.003 request_id=req-1',
-        Said("POST /pay 502", severity="", trace_id="req-1"),
+        Said("POST /pay 502 Bad Gateway", severity="", trace_id="req-1"),
     ),
     "Apache, errors": Sample(
         "[Mon Nov 23 13:52:00.123456 2026] [core:notice] [pid 7] charged",

@@ -13,7 +13,7 @@ from bot.logs.times import from_microseconds
 from bot.triage.summary import LogRequest, LogSummary, SourceReport, Span
 from tests.logs import logmaker
 from tests.logs.dialect_lines import JAVA, SAMPLES, TEXTS, WRAPPERS
-from tests.logs.make import T0, write
+from tests.logs.make import T0, lines, write
 from tests.reference import engine
 
 
@@ -150,6 +150,42 @@ def test_what_containers_wrap_is_counted_exactly(
     """Peeled many lines at once, or left to the parser with their wrapper."""
     text = logmaker.log(seed, 3000, writers=(writer,), rubbish=rubbish)
     same([write(tmp_path / "app.log", text)], request(0, 200, 290))
+
+
+ANSWERS = {
+    "numbers": lambda status, i: {"method": "GET", "path": f"/pay/{i}?a={i}", "status": status},
+    "texts": lambda status, i: {"request": f"POST /pay/{i} HTTP/1.1", "status": str(status)},
+    "nested": lambda status, i: {"req": {"method": "GET", "url": f"/pay/{i}"}, "res": {"statusCode": status}},
+    "no path": lambda status, i: {"bytes": i, "status": status},
+    "ever new names": lambda status, i: {f"x{i}": i, "method": "GET", "path": f"/pay/{i}", "status": status},
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "signatures"),
+    [
+        ("numbers", {"GET <path> # Bad Gateway": 50, "GET <path> # Service Unavailable": 50, "GET <path> #": 50}),
+        ("texts", {"POST <path> #": 150}),
+        ("nested", {"GET <path> # Bad Gateway": 50, "GET <path> # Service Unavailable": 50, "GET <path> #": 50}),
+        ("no path", {"(no message)": 150}),
+        (
+            "ever new names",
+            {"GET <path> # Bad Gateway": 50, "GET <path> # Service Unavailable": 50, "GET <path> #": 50},
+        ),
+    ],
+)
+def test_a_failing_answer_without_a_message_is_named_by_its_request_and_status(
+    tmp_path: Path, kind: str, signatures: dict[str, int]
+) -> None:
+    """A status is what the error is: each with a name is a group of its own; one without has none but its number."""
+    records = (
+        {"time": (T0 + timedelta(seconds=i)).isoformat(), **ANSWERS[kind]((502, 200, 503, 200, 529, 404)[i % 6], i)}
+        for i in range(300)
+    )
+    found = same([write(tmp_path / "app.log", lines(list(records)))], request(-60, 0, 300))
+    assert {group.signature: group.count for group in found.groups} == signatures
+    if kind == "nested":
+        assert found.groups[1].sample == "GET /pay/0 502 Bad Gateway"
 
 
 @pytest.mark.parametrize("wrapper", ["", *WRAPPERS])
