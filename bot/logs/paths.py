@@ -75,10 +75,25 @@ def _expand(pattern: str) -> tuple[list[str], list[str]]:
         return names, problems or ([] if names else [f"{pattern}: the folder holds no files"])
     if os.path.lexists(pattern):
         return [pattern], []
-    if not glob.has_magic(pattern):
-        return [], [f"{pattern}: no such file or folder"]
-    names = [name for name in glob.iglob(pattern, recursive=True) if not os.path.isdir(name)]  # noqa: PTH112, PTH207
-    return names, [] if names else [f"{pattern}: no file matches"]
+    is_glob = glob.has_magic(pattern)
+    names = [name for name in glob.iglob(pattern, recursive=True) if not os.path.isdir(name)] if is_glob else []  # noqa: PTH112, PTH207
+    if names:
+        return names, []
+    if folder := _forbidden(pattern):
+        return [], [f"{pattern}: permission denied in {folder}"]
+    return [], [f"{pattern}: {'no file matches' if is_glob else 'no such file or folder'}"]
+
+
+def _forbidden(pattern: str) -> str:
+    """Return the folder that may not be looked into, where that is why nothing is found; else ""."""
+    path = Path(pattern)
+    effective = os.access in os.supports_effective_ids
+    for child, folder in zip((path, *path.parents), path.parents, strict=False):
+        need = os.X_OK | (os.R_OK if glob.has_magic(child.name) else 0)
+        for here in glob.iglob(str(folder)):  # noqa: PTH207 - it may be a pattern, too
+            if os.path.isdir(here) and not os.access(here, need, effective_ids=effective):  # noqa: PTH112
+                return here
+    return ""
 
 
 def _walk(folder: str, problems: list[str]) -> Iterable[str]:

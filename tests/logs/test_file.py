@@ -4,8 +4,11 @@ import bz2
 import gzip
 import lzma
 import os
+import re
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -69,6 +72,38 @@ def test_what_leads_out_of_the_root_is_refused(tmp_path: Path) -> None:
     found = FileLogSource([f"{root}/*", f"{root}/../secret.log"], root=root).summarize(REQUEST)
     assert found.source.lines == 3
     assert sum("leads out of" in problem for problem in found.source.problems) == 2
+
+
+@pytest.fixture
+def secret() -> Iterator[Path]:
+    """A folder that nobody may look into, below one that everybody may; we are nobody meanwhile, if we were root."""
+    with TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        folder = Path(name) / "secret"
+        (folder / "deep").mkdir(parents=True)
+        write(folder / "app.log", log(0, 3))
+        folder.chmod(0)
+        user = os.geteuid()
+        if user == 0:
+            os.seteuid(65534)
+        try:
+            yield folder
+        finally:
+            os.seteuid(user)
+            folder.chmod(0o700)
+
+
+@pytest.mark.parametrize("pattern", ["app.log", "*.log", "deep/app.log", "deep/*.log", "**/*.log"])
+def test_a_folder_that_may_not_be_looked_into_is_named(secret: Path, pattern: str) -> None:
+    """The file may well be there."""
+    with pytest.raises(SourceError, match=f"permission denied in {re.escape(str(secret))}$"):
+        FileLogSource([f"{secret}/{pattern}"]).newest()
+
+
+def test_what_is_not_there_is_not_said_to_be_forbidden(secret: Path) -> None:
+    """A forbidden folder beside it says nothing of it."""
+    with pytest.raises(SourceError, match="no such file or folder"):
+        FileLogSource([f"{secret.parent}/app.log"]).newest()
 
 
 def test_a_missing_file_raises_with_its_path(tmp_path: Path) -> None:
