@@ -62,6 +62,7 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _DOUBLE_QUOTES = re.compile("[\u201c-\u201f\u00ab\u00bb\u2033\uff02]")
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _NUMBER = re.compile(r"#(\d{1,9})[?!.,:;]*")
+_BARE_NUMBER = re.compile(r"(\d{1,9})[?!.,:;]*")
 _OPTION = re.compile(r'(?:(service|sev|severity)\s*:\s*)(?:"([^"]*)"|(\S*))', re.IGNORECASE)
 _TOKEN = re.compile(r'(?:service|sev|severity):\s?"[^"]*"|(?:sev|severity):\s(?=\S)\S+|"[^"]*"|\S+', re.IGNORECASE)
 _SEVERITY = re.compile(r"(?:sev|p)?\s?-?([1-4])", re.IGNORECASE)
@@ -92,6 +93,9 @@ def parse(text: str) -> Command:
 def _unknown(word: str, rest: str) -> UserError:
     if not word.strip(".,:!?"):
         return UserError("There is no verb.", "/incident help")
+    bare = _BARE_NUMBER.fullmatch(word)
+    if bare:
+        return UserError("An incident's number stands after #.", f"/incident #{bare[1]}")
     shown = one_line(word)
     near = get_close_matches(word.lower(), [*VERBS, *_SAME], n=1, cutoff=0.6)
     if near:
@@ -111,9 +115,15 @@ def _cut(text: str) -> tuple[str, str]:
 
 
 def _numbered(rest: str) -> tuple[int | None, str]:
-    """Return the incident's number where the words begin with one, and the words after it."""
+    """Return the incident's number where the words begin with one, and the words after it.
+
+    Raises:
+        _Misread: they begin with # and no number. Read as text it would change the channel's own incident.
+    """
     word, after = _cut(rest)
     match = _NUMBER.fullmatch(word)
+    if match is None and word.startswith("#"):
+        raise _Misread(f"{one_line(word)} is no incident: write its number, as in #12.")
     return (int(match[1]), after) if match else (None, rest)
 
 
@@ -125,11 +135,20 @@ def _numbered_anywhere(rest: str) -> tuple[int | None, str]:
     return (int(match[1]), " ".join(before)) if number is None and match else (number, after)
 
 
+def _refuse_bare_number(words: str, otherwise: str) -> None:
+    """Refuse a number that is all there is: it was meant for an incident's, and would be taken for text."""
+    match = _BARE_NUMBER.fullmatch(words)
+    if match:
+        raise _Misread(f"If {match[1]} is an incident, write #{match[1]}{otherwise}.")
+
+
 def _alone(build: Callable[[int | None], Command]) -> Callable[[str], Command]:
     """Return a reader for a verb that takes nothing but a number."""
 
     def read(rest: str) -> Command:
         number, after = _numbered_anywhere(rest)
+        if number is None:
+            _refuse_bare_number(after, "")
         if after:
             raise _Misread(f'"{one_line(after)}" is more than this verb takes.')
         return build(number)
@@ -156,6 +175,8 @@ def _texted(
     def read(rest: str) -> Command:
         number, after = _numbered(rest)
         words = tidy(after).strip()
+        if number is None:
+            _refuse_bare_number(words, ", or begin the text with a word")
         if missing and not words:
             raise _Misread(missing)
         return build(words, number)

@@ -65,6 +65,9 @@ MEANT = [
     ("resolve #12", c.Resolve("", 12)),
     ("resolve #12 reverted v214", c.Resolve("reverted v214", 12)),
     ("close it was DNS", c.Resolve("it was DNS")),
+    ("resolve fixed by #4821", c.Resolve("fixed by #4821")),
+    ("resolve 3 hosts were replaced", c.Resolve("3 hosts were replaced")),
+    ("resolve #12 99", c.Resolve("99", 12)),
     ("reopen #12", c.Reopen(12)),
     ("export", c.Export()),
 ]
@@ -80,7 +83,7 @@ REFUSED = [
     ("statsu", "the nearest is status", "/incident status [#N]"),
     ("roll-back", "the nearest is rollback", "/incident rollback [#N]"),
     ("checkout is down", "The verbs are start, status", "/incident start checkout is down"),
-    ("12", 'no verb "12"', "/incident start 12"),
+    ("12", "number stands after #", "/incident #12"),
     ("start sev:9", '"9" is no severity', "/incident start [title]"),
     ("start sev:", "severity is missing", "/incident start [title]"),
     ("sev", "severity is missing", "/incident sev [#N] 1..4"),
@@ -110,6 +113,24 @@ def test_refusal_says_what_was_wrong_and_shows_the_right_form(typed, wrong, form
         parse(typed)
     assert wrong in refused.value.wrong
     assert form in refused.value.form
+
+
+TAKE_A_NUMBER = [name for name, verb in VERBS.items() if "[#N]" in verb.arguments]
+
+
+@pytest.mark.parametrize("name", TAKE_A_NUMBER)
+@pytest.mark.parametrize("typed", ["#abc", "#abc 5m 1 text", "#12x", "#", "#1234567890"])
+def test_a_mistyped_number_names_no_incident_instead_of_the_channels_own(name, typed):
+    """Behind every verb that takes one: what begins with # and is no number is never text."""
+    refused = refusal_of(f"{name} {typed}")
+    assert refused.wrong == f"{typed.split()[0]} is no incident: write its number, as in #12."
+    assert refused.form == VERBS[name].form
+
+
+@pytest.mark.parametrize("name", ["status", "triage", "cause", "rollback", "update", "resolve", "reopen", "export"])
+def test_a_number_alone_is_asked_for_its_sign(name):
+    """It was meant for an incident's; as text it would change the channel's own."""
+    assert refusal_of(f"{name} 99.").wrong.startswith("If 99 is an incident, write #99")
 
 
 @pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)

@@ -24,6 +24,9 @@ def started(shared):
         ("start service:zebra", "There is no service 'zebra'", "Known: checkout"),
         ("status #99", "There is no incident #99.", "/incident status #1"),
         ("resolve #99 done", "There is no incident #99.", "#1"),
+        ("resolve #99", "There is no incident #99.", "#1"),
+        ("resolve #abc", "#abc is no incident", "/incident resolve [#N] [TEXT]"),
+        ("resolve 99", "If 99 is an incident, write #99", "/incident resolve [#N] [TEXT]"),
         ("trace", "The correlation id is missing.", "/incident trace [#N] ID"),
         ("trace $(reboot);", "That is no correlation id", "/incident trace [#N] ID"),
         ("snooze", "How long?", "/incident snooze [#N] 5m REASON"),
@@ -41,6 +44,7 @@ def test_a_mistake_is_named_with_the_right_form(started, typed, wrong, right):
     assert answer["ephemeral_to"] == AVA
     assert wrong in started.text(answer)
     assert right in started.text(answer)
+    assert "*Investigating*" in started.text(started.command("status"))
 
 
 def test_mistakes_leave_no_trace_in_the_channel(started):
