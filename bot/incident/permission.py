@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from bot.errors import NotAllowed
+from bot.errors import NotAllowed, UserError
 
 
 class Act(StrEnum):
@@ -68,6 +68,14 @@ WORDS: Mapping[Act, tuple[str, str]] = MappingProxyType(
         Act.RESOLVE: ("resolve or reopen {incident}", "Ask them, or reply under the card that it is over."),
     }
 )
+_OUTSIDERS: Mapping[Standing, str] = MappingProxyType(
+    {
+        Standing.GUEST: "A guest",
+        Standing.STRANGER: "Somebody of another workspace",
+        Standing.BOT: "A bot",
+        Standing.DEACTIVATED: "A deactivated user",
+    }
+)
 OUTSIDE = "Only full members of this workspace can use Fifteen. Ask one of them."
 
 
@@ -79,6 +87,18 @@ def admit(standing: Standing) -> None:
     """
     if standing.is_outside:
         raise NotAllowed(OUTSIDE)
+
+
+def require_lead(standing: Standing) -> None:
+    """Let a member lead, and somebody of whom Slack said nothing (docs/adr/0013).
+
+    Raises:
+        UserError: they could press nothing, so a call for them would go unanswered.
+    """
+    if standing.is_outside:
+        raise UserError(
+            f"{_OUTSIDERS[standing]} cannot lead: only full members of this workspace can.", "/incident lead @user"
+        )
 
 
 def judge(user_id: str, standing: Standing, allowed: Sequence[str] | None, members: Members) -> Yes | No:

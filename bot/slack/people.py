@@ -99,19 +99,23 @@ class People:
         if self._named:
             self._groups.renew()
 
-    def meet(self, user_id: str) -> None:
-        """See to it that somebody is known, and the groups are, as far as Slack says so at once.
+    def meet(self, *user_ids: str) -> None:
+        """See to it that people are known, and the groups are, as far as Slack says so at once.
 
         Call it outside of every transaction; it returns within ASK_WITHIN_S, and at once for who was met before.
         """
-        person = self._people.setdefault(
-            user_id, _Known(lambda: self._standing_of(user_id), PERSON_FRESH_FOR_S, self._pool, self._monotonic)
-        )
-        person.renew()
+        met = [self._person(user_id) for user_id in dict.fromkeys(user_ids)]
+        for person in met:
+            person.renew()
         self.keep_fresh()
         until = self._monotonic() + ASK_WITHIN_S
-        person.await_first(ASK_WITHIN_S)
+        for person in met:
+            person.await_first(max(0.0, until - self._monotonic()))
         self._groups.await_first(max(0.0, until - self._monotonic()))
+
+    def _person(self, user_id: str) -> _Known[Standing]:
+        known = _Known(lambda: self._standing_of(user_id), PERSON_FRESH_FOR_S, self._pool, self._monotonic)
+        return self._people.setdefault(user_id, known)
 
     def standing(self, user_id: str) -> Standing:
         """Return what somebody is, as last heard; UNKNOWN without asking where nothing was."""

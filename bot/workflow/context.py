@@ -47,6 +47,7 @@ class Asked:
         text: What was typed after `/incident`, so that a button can run it again.
         channel_name: As the payload has it, without #; "directmessage" and "privategroup" are Slack's words for those.
         home_team_id: The workspace that they belong to, where the payload says so.
+        named: Users whom the words name, and of whom has to be known what they are.
     """
 
     key: str
@@ -58,6 +59,7 @@ class Asked:
     channel_name: str = ""
     response_url: str = ""
     home_team_id: str = ""
+    named: tuple[str, ...] = ()
 
     @property
     def is_direct(self) -> bool:

@@ -6,7 +6,7 @@ from bot.errors import UserError
 from bot.incident import incident as rules
 from bot.incident.command import PostUpdate, SetLead, SetSeverity, ShowStatus, Snooze
 from bot.incident.incident import Incident, UsersAffected
-from bot.incident.permission import Act
+from bot.incident.permission import Act, require_lead
 from bot.incident.timeline import Kind, asked_to_snooze
 from bot.render import acts, replies
 from bot.render.home import home
@@ -58,9 +58,18 @@ def set_severity(tx: Tx, context: Context, asked: Asked, command: SetSeverity) -
 
 
 def set_lead(tx: Tx, context: Context, asked: Asked, command: SetLead) -> Answer:
-    """Hand the lead over, or take it."""
+    """Hand the lead over, or take it.
+
+    Raises:
+        UserError: whoever is named cannot lead.
+    """
     lead = command.user_id or asked.user_id
-    changed = rules.set_lead(incident_for(tx, asked, command.number), lead)
+    incident = incident_for(tx, asked, command.number)
+    changed = rules.set_lead(incident, lead)
+    require_lead(context.people.standing(lead))
+    if incident.lead_id == lead:
+        who = "You lead" if lead == asked.user_id else "They lead"
+        return replies.done(f"{who} #{incident.id} already.")
     _keep(tx, context, asked, changed, Kind.LEAD, lead)
     return replies.done(f"#{changed.id} has a new lead; the card shows who.")
 

@@ -31,7 +31,7 @@ def once(context: Context, asked: Asked, verb: Verb, tell: Tell | None = None) -
         UserError: it cannot be done; nothing was stored.
         NotAllowed: they may not; that they were refused was stored, and nothing else.
     """
-    context.people.meet(asked.user_id)
+    context.people.meet(asked.user_id, *asked.named)
 
     def admitted(tx: Tx) -> Answer:
         permit.admit(context, asked)
@@ -93,8 +93,18 @@ def heard(context: Context, asked: Asked, said: reply.Reply, verb: Verb) -> None
 
 def typed(context: Context, asked: Asked, tell: Tell | None = None) -> Answer:
     """Do what was typed after `/incident`; a secret in it is masked before anything can quote it back, or keep it."""
-    said_so = replace(asked, text=untrusted(asked.text, TYPED_LIMIT))
+    text = untrusted(asked.text, TYPED_LIMIT)
+    said_so = replace(asked, text=text, named=_named(text))
     return ask(context, said_so, lambda tx: run(tx, context, said_so, parse(said_so.text)), tell)
+
+
+def _named(text: str) -> tuple[str, ...]:
+    """Return the users of whom a verb has to know what they are: whoever is to lead."""
+    try:
+        command = parse(text)
+    except UserError:
+        return ()
+    return (command.user_id,) if isinstance(command, said.SetLead) and command.user_id else ()
 
 
 def by_whisper(context: Context, asked: Asked, thread_ts: str | None) -> Tell:

@@ -137,7 +137,7 @@ OPEN = {
     "command help": lambda hand: hand.command("help"),
     "command triage": lambda hand: hand.command("triage #1"),
     "command trace": lambda hand: hand.command("trace #1 abc"),
-    "command lead": lambda hand: hand.command("lead #1 me"),
+    "command lead": lambda hand: hand.command("lead #1 <@U0BEN>"),
     "command sev": lambda hand: hand.command("sev #1 1"),
     "command update": lambda hand: hand.command("update #1 Only the EU is hit"),
     "command export": lambda hand: hand.command("export #1"),

@@ -52,6 +52,24 @@ def test_lead_and_severity_are_on_the_card(shared, card):
     shared.becomes(card, "Lead @ava")
 
 
+@pytest.mark.parametrize(("whom", "who"), [("@fifteen", "A bot"), ("@gus", "A guest")])
+def test_who_can_press_nothing_does_not_become_lead(shared, card, whom, who):
+    """The bot itself, and a guest: refused with the reason, the card stays."""
+    before = shared.text(shared.again(card))
+    answer = shared.text(shared.command(f"lead {whom}"))
+    assert f"{who} cannot lead: only full members of this workspace can." in answer
+    assert "/incident lead @user" in answer
+    shared.settle()
+    assert shared.text(shared.again(card)) == before
+
+
+def test_who_leads_already_is_said_to(shared, card):
+    """Nobody has a new lead then."""
+    shared.command("lead @ava")
+    assert shared.text(shared.command("lead @ava")) == "You lead #1 already."
+    assert shared.text(shared.command("lead @ava", user=BEN)) == "They lead #1 already."
+
+
 def test_an_update_goes_to_everybody(shared, card):
     """In the card's thread, and in the channel."""
     shared.command("update Only the EU is hit", user=BEN)
