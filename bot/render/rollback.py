@@ -79,7 +79,8 @@ def heads_up(incident: Incident, warning: HeadsUp, proposal: Proposal | None) ->
     """Say, at two thirds of the delay, that the call is coming."""
     lines = [f"*{warning.words}*"]
     if proposal is not None and proposal.next.deploy is not None:
-        lines.append(f"It would be: {_what(proposal)}.")
+        doubt = ", if it shipped" if proposal.next.deploy.shipped == "unproven" else ""
+        lines.append(f"It would be: {_what(proposal)}{doubt}.")
     lines.append(f"Call at {escape.time(warning.call_at)}. A found cause stops it.")
     return Message(f"{_name(incident)}: {warning.words}", (section(*lines), _answers(incident, "", ids.CAUSE_FOUND)))
 
@@ -87,8 +88,8 @@ def heads_up(incident: Incident, warning: HeadsUp, proposal: Proposal | None) ->
 def call(incident: Incident, decision: MakeCall, proposal: Proposal, reading: Reading, audience: Audience) -> Message:
     """Make the rollback call: what to do, why, what to fear, and the command to copy."""
     headline = f"{_opening(incident, decision)}, {_effect(decision)}."
-    order = f"Roll back {_what(proposal)} (about {minutes(proposal.takes)}). {NOT_FAILURE}"
     undo = Undo.UNPROVEN if decision.unproven else Undo.DEPLOY
+    order = _order(proposal, undo)
     mentioned = _mentions(incident, audience, everyone=decision.escalate)
     blocks = [
         section(f"*{headline}*", order, mentioned),
@@ -112,7 +113,7 @@ def unheard(
     if undo is Undo.NOTHING:
         order = _nothing_left(proposal.next, "recently")
     else:
-        order = f"If users are affected, roll back {_what(proposal)} (about {minutes(proposal.takes)}). {NOT_FAILURE}"
+        order = f"If users are affected: {_order(proposal, undo)}"
     mentioned = _mentions(incident, audience, everyone=undo is Undo.NOTHING)
     undoing = (*_shipped(proposal.next, undo), *_hazards(proposal, undo))
     known = tuple(_to_check(proposal.problems)) if undo is Undo.NOTHING else undoing
@@ -204,6 +205,15 @@ def _what(proposal: Proposal) -> str:
     return f"{_release(deploy)}{back}"
 
 
+def _order(proposal: Proposal, undo: Undo) -> str:
+    """Return what to do; what nobody is known to have shipped is looked for before it is taken back."""
+    deploy = proposal.next.deploy
+    roll_back = "Roll back"
+    if undo is Undo.UNPROVEN and deploy is not None:
+        roll_back = f"Make sure that {_release(deploy)} shipped. If so, roll back"
+    return f"{roll_back} {_what(proposal)} (about {minutes(proposal.takes)}). {NOT_FAILURE}"
+
+
 def _nothing_left(following: Next, when: str) -> str:
     why = f"Nothing shipped {when}, so there is nothing to roll back."
     if following.undone:
@@ -228,9 +238,12 @@ def _shipped(following: Next, undo: Undo) -> Iterator[str]:
     if deploy is None:
         return
     by = f" by {escape.prose(deploy.author, escape.NAME)}" if deploy.author else ""
-    verb = "merged" if undo is Undo.UNPROVEN else "shipped"
-    yield f"{_release(deploy)} {verb} {escape.moment(deploy.at)}{by}: {escape.prose(deploy.summary, 120)}"
+    yield f"{_release(deploy)} {_verb(undo)} {escape.moment(deploy.at)}{by}: {escape.prose(deploy.summary, 120)}"
     yield from (f"• {escape.prose(reason)}" for reason in deploy.reasons[:SHOWN_REASONS])
+
+
+def _verb(undo: Undo) -> str:
+    return "merged" if undo is Undo.UNPROVEN else "shipped"
 
 
 def _readings(reading: Reading) -> Iterator[str]:
@@ -245,7 +258,7 @@ def _readings(reading: Reading) -> Iterator[str]:
 def _hazards(proposal: Proposal, undo: Undo) -> Iterator[str]:
     following = proposal.next
     if undo is Undo.UNPROVEN:
-        yield "*Check first:* merged, not proven shipped. Make sure that it runs."
+        yield "*Check first:* merged, not proven shipped."
     yield from _to_check(proposal.problems)
     yield from (f"*Hazard:* {escape.prose(hazard)}" for hazard in following.hazards[:SHOWN_HAZARDS])
     more = len(following.hazards) - SHOWN_HAZARDS
@@ -254,7 +267,7 @@ def _hazards(proposal: Proposal, undo: Undo) -> Iterator[str]:
     if following.later:
         names = ", ".join(_release(change) for change in following.later[:SHOWN_LATER])
         left = len(following.later) - SHOWN_LATER
-        yield f"*Undone as well:* {names}{f' and {left} more' if left > 0 else ''}, shipped later."
+        yield f"*Undone as well:* {names}{f' and {left} more' if left > 0 else ''}, {_verb(undo)} later."
 
 
 def _to_check(problems: Sequence[str]) -> Iterator[str]:

@@ -134,7 +134,10 @@ def _next(report: Report) -> Iterator[str]:
         return
     to = f" to {_text(following.previous.name)}" if following.previous else "; what ran before it is not known"
     name = _text(following.deploy.name)
-    yield f"Without a cause by {_clock(following.rollback_at)}, and users affected: roll back {name}{to}."
+    roll_back = "roll back"
+    if following.deploy.shipped == "unproven":
+        roll_back = f"make sure that {name} shipped; if so, roll back"
+    yield f"Without a cause by {_clock(following.rollback_at)}, and users affected: {roll_back} {name}{to}."
     if following.later:
         yield f"That also undoes {', '.join(_text(change.name) for change in following.later)}."
     yield from (f"Careful: {_text(hazard)}" for hazard in following.hazards)

@@ -13,7 +13,9 @@ _MIGRATION = re.compile(
 _CONFIGURATION = re.compile(
     r"(?:^|/)(?:config|configs|configuration|conf|conf\.d|settings|env|environments|helm|charts?|k8s|kubernetes|manifests"
     r"|kustomize|deploy|deployment|terraform|infra|feature[_-]?flags?)/(?:.+/)?[^/]+\.(?:ya?ml|json|toml|ini|conf|cfg|env|properties|tf|tfvars|xml|py|rb|js|ts|exs?)$"
-    r"|(?:^|/)(?:config|settings|application[\w-]*|appsettings[\w.-]*|values[\w.-]*|feature[_-]?flags?)\.(?:ya?ml|json|toml|ini|conf|cfg|properties|py|rb|js|ts)$"
+    r"|(?:^|/)(?:config|settings|appsettings[\w.-]*|feature[_-]?flags?)\.(?:ya?ml|json|toml|ini|conf|cfg|properties|py|rb|js|ts)$"
+    # Of these names only the formats of configuration: values.py and application.js are code like any other.
+    r"|(?:^|/)(?:application[\w-]*|values[\w.-]*)\.(?:ya?ml|json|toml|ini|conf|cfg|properties)$"
     r"|(?:^|/)(?:\.env[\w.-]*|[\w.-]*\.(?:env|properties|ini|conf|tf|tfvars)|(?:docker-)?compose[\w.-]*\.ya?ml|Dockerfile[\w.-]*)$",
     re.IGNORECASE,
 )

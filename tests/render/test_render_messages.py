@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.incident.escalation import Look, MakeCall
+from bot.incident.escalation import HeadsUp, Look, MakeCall, Undo
 from bot.incident.hypothesis import HypothesisState
 from bot.incident.incident import Status, UsersAffected
 from bot.render import card, hypotheses, ids, modals, replies, rollback
@@ -14,7 +14,7 @@ from bot.render.markup import PLAIN as PLAIN_MARKUP
 from bot.render.terminal import terminal
 from bot.render.verdicts import Outcome
 from bot.triage.report import as_json
-from bot.triage.summary import RequestCounts, SourceReport, Verdict
+from bot.triage.summary import Next, RequestCounts, SourceReport, Verdict
 from tests.render import samples
 
 
@@ -348,6 +348,33 @@ def test_an_unknown_effect_and_an_unproven_deploy_are_said():
     text = said(samples.clocks()["unknown"])
     assert "The effect could not be checked: ClickHouse did not answer in 10 s; 0 lines read" in text
     assert "merged, not proven shipped" in text
+
+
+def test_what_may_never_have_shipped_is_to_be_looked_for_before_it_is_rolled_back():
+    """In the call, in the one that waits in Slack, in the heads-up and in a terminal; what shipped needs no look."""
+    merged = samples.change(kind="commit", shipped="unproven", name="429b9cbe", reasons=("merged, not proven shipped",))
+    before = samples.change(kind="commit", shipped="unproven", name="ed34e4a7", reasons=())
+    following = Next(samples.NOW, merged, before, later=(before,))
+    proposal = rollback.Proposal(next=following)
+    call = rollback.call(
+        samples.incident(), replace(samples.CALL, unproven=True), proposal, samples.READING, samples.AUDIENCE
+    )
+    waiting = rollback.unheard(
+        samples.incident(),
+        due=samples.NOW,
+        as_of=samples.NOW,
+        undo=Undo.UNPROVEN,
+        proposal=proposal,
+        audience=samples.AUDIENCE,
+    )
+    for message in (call, waiting):
+        assert "Make sure that 429b9cbe shipped. If so, roll back 429b9cbe" in said(message)
+        assert "shipped later" not in said(message)
+    warning = HeadsUp(samples.NOW, timedelta(minutes=5), Undo.UNPROVEN)
+    assert "if it shipped" in said(rollback.heads_up(samples.incident(), warning, proposal))
+    report = " ".join(terminal(samples.report(next=following)).split())
+    assert "make sure that 429b9cbe shipped; if so, roll back 429b9cbe to ed34e4a7." in report
+    assert "ake sure that" not in terminal(samples.report())
 
 
 def test_trouble_from_long_before_is_said_to_be():

@@ -328,6 +328,7 @@ def test_unknown_files_are_a_hazard() -> None:
         ("Dockerfile", "configuration change"),
         ("deploy/kubernetes/web.yaml", "configuration change"),
         ("helm/shop/values.yaml", "configuration change"),
+        ("chart-of-shop/values.production.yml", "configuration change"),
         ("infra/main.tf", "configuration change"),
         ("shop/settings.py", "configuration change"),
     ],
@@ -342,6 +343,7 @@ def test_what_makes_a_rollback_unsafe_is_named(path: str, kind: str) -> None:
     """
     src/pay.py tests/migrations/test_7.py docs/config.yaml .github/workflows/ci.yml package.json src/configure.py
     shop/migrations/__init__.py src/immigration/visa.py README.md src/conference.ts data/countries.json
+    bot/logs/fast/values.py src/application.js
     """.split(),  # noqa: SIM905 - a list of paths reads better as words
 )
 def test_ordinary_files_are_no_hazard(path: str) -> None:
