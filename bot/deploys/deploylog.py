@@ -1,8 +1,10 @@
 """What shipped, by a file of JSON lines: {"at": RFC 3339, "revision": ..., "environment"?: ..., "name"?: ...}."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -12,6 +14,15 @@ from bot.text.clean import untrusted
 from bot.triage.summary import ChangeLog, Deploy
 
 LINE_LIMIT = 64 * 1024  # bytes; a deploy is a few hundred
+NAMED = 3  # environments in one sentence
+
+# What plainly is not production. A name that says neither is kept: who knows what `eu-2` is. So is one that says both.
+_ELSEWHERE = frozenset({
+    "staging", "stage", "stg", "dev", "devel", "develop", "development", "test", "testing", "qa", "uat", "preview",
+    "review", "sandbox", "acceptance", "local", "ci",
+})  # fmt: skip
+_PRODUCTION = frozenset({"prod", "production", "prd", "live"})
+_BEFORE_PRODUCTION = re.compile(r"(?:pre|non|not)[\W_]*prod")
 
 
 class DeployLog:
@@ -35,12 +46,16 @@ class DeployLog:
             SourceError: the file cannot be read. A repository that cannot is a problem, for the deploys are known without.
         """
         marks, bad_lines = self._read()
-        marks = sorted((mark for mark in marks if mark.at <= until), key=lambda mark: mark.at, reverse=True)
         problems = (
             [f"{bad_lines} line{'s' * (bad_lines > 1)} of {self._file.name} passed over: not a deploy"]
             if bad_lines
             else []
         )
+        elsewhere = [mark for mark in marks if _is_elsewhere(mark.environment)]
+        if len(elsewhere) < len(marks):  # else this is staging's own log
+            problems += _left_out([mark for mark in elsewhere if mark.at <= until])
+            marks = [mark for mark in marks if not _is_elsewhere(mark.environment)]
+        marks = sorted((mark for mark in marks if mark.at <= until), key=lambda mark: mark.at, reverse=True)
         log = ChangeLog(self.name, deploys=tuple(_plain(mark) for mark in marks[:deploys]))
         if self._repo is not None:
             try:
@@ -84,13 +99,36 @@ class DeployLog:
         return marks, bad_lines
 
 
+def _is_elsewhere(environment: str) -> bool:
+    """Whether an environment plainly is not production: `staging`, `dev-2`, `QA`, `pre-prod`."""
+    name = environment.lower()
+    words = set(re.split(r"[^a-z]+", name))
+    return bool(_BEFORE_PRODUCTION.search(name)) or bool(words & _ELSEWHERE and not words & _PRODUCTION)
+
+
+def _left_out(marks: list[Mark]) -> list[str]:
+    """Return the sentence on deploys elsewhere than in production, if there are any."""
+    if not marks:
+        return []
+    names = sorted({untrusted(mark.environment, NAME_LIMIT) for mark in marks})
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    left = f"{len(marks)} deploy{'s' * (len(marks) > 1)}"
+    return [f"{left} to {', '.join(names[:NAMED])}{more} left out: not production"]
+
+
+def _environment(entry: dict[str, Any]) -> Any:
+    """Return where it was deployed to; only `environment` has to be a text, the others may mean something else."""
+    others = (entry.get(key) for key in ("env", "stage"))
+    return entry.get("environment") or next((other for other in others if other and isinstance(other, str)), "")
+
+
 def _parse(line: bytes) -> Mark | None:
     """Return the deploy a line holds, or None when it holds none; an instant without a zone is none."""
     try:
         entry = orjson.loads(line)
         at = datetime.fromisoformat(entry["at"])
         revision = entry["revision"]
-        name, environment = entry.get("name") or "", entry.get("environment") or ""
+        name, environment = entry.get("name") or "", _environment(entry)
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError):
         return None
     texts = (revision, name, environment)

@@ -93,6 +93,46 @@ def test_a_deploy_is_compared_with_the_one_before_in_its_environment(tmp_path: P
     assert (newest.files, newest.commits) == (("b", "c"), 2)
 
 
+@pytest.mark.parametrize("key", ["environment", "env", "stage"])
+@pytest.mark.parametrize(
+    "name", ["staging", "Stage", "dev-2", "QA", "test_eu", "pre-prod", "nonprod", "uat", "sandbox"]
+)
+def test_what_shipped_elsewhere_than_to_production_is_left_out_and_said_to_be(tmp_path: Path, key, name) -> None:
+    """It hurt nobody, and there is nothing to take back; a deploy without an environment may be production's."""
+    entries = [_entry(0, "a"), _entry(1, "b", **{key: name}), _entry(2, "c", **{key: "production"})]
+    log = DeployLog(_write(tmp_path, *entries, _entry(900, "d", **{key: name}))).changes(LATER)
+    assert [deploy.revision for deploy in log.deploys] == ["c", "a"]
+    assert log.problems == (f"1 deploy to {name} left out: not production",)
+
+
+def test_several_environments_left_out_are_counted_and_three_named(tmp_path: Path) -> None:
+    """In one sentence."""
+    names = ("dev", "qa", "qa", "staging", "uat")
+    entries = [_entry(n, f"r{n}", environment=name) for n, name in enumerate(names)]
+    log = DeployLog(_write(tmp_path, *entries, _entry(9, "p"))).changes(LATER)
+    assert log.problems == ("5 deploys to dev, qa, staging and 1 more left out: not production",)
+
+
+def test_a_log_of_nothing_but_staging_is_that_of_staging(tmp_path: Path) -> None:
+    """Then staging is what is looked at."""
+    log = DeployLog(_write(tmp_path, _entry(0, "a", env="staging"), _entry(1, "b", env="staging"))).changes(LATER)
+    assert [deploy.revision for deploy in log.deploys] == ["b", "a"]
+    assert log.problems == ()
+
+
+@pytest.mark.parametrize("name", ["prod", "production-test", "live", "eu-2", "canary", "latest", "device"])
+def test_an_environment_that_may_be_production_is_kept(tmp_path: Path, name) -> None:
+    """To leave out what did it would be worse than to list what did not."""
+    log = DeployLog(_write(tmp_path, _entry(0, "a"), _entry(1, "b", environment=name))).changes(LATER)
+    assert [deploy.revision for deploy in log.deploys] == ["b", "a"]
+
+
+def test_a_stage_that_is_no_text_does_not_spoil_a_line(tmp_path: Path) -> None:
+    """Whoever writes the log may mean something else by it."""
+    log = DeployLog(_write(tmp_path, {**_entry(0, "a"), "stage": 3, "env": {"CI": "1"}})).changes(LATER)
+    assert [(deploy.revision, deploy.environment) for deploy in log.deploys] == [("a", "")]
+
+
 def test_an_unreadable_repository_is_a_problem_and_the_deploys_stay(tmp_path: Path) -> None:
     """What shipped is known from the log alone."""
     log = DeployLog(_write(tmp_path, _entry(0, "abc1234")), GitDeploys(tmp_path / "gone")).changes(LATER)
