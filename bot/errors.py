@@ -69,7 +69,7 @@ class UserError(BotError):
 
     Args:
         wrong: What was wrong, in plain words.
-        form: The right form, or what to do next; ready to copy where possible.
+        form: The right form to type, ready to copy: it is shown as code, so no other word stands in it.
     """
 
     def __init__(self, wrong: str, form: str = "") -> None:

@@ -26,7 +26,7 @@ _EPHEMERAL = ("text", "blocks")
 def not_stored(error: StoreError) -> UserError:
     """Return what to say to somebody whose words Slack will not deliver again: nobody else would tell them."""
     log.warning("what somebody asked for could not be stored", error=str(error).splitlines()[0])
-    return UserError("That could not be stored: the bot's database does not answer.", "Please try again in a moment.")
+    return UserError("That could not be stored: the bot's database does not answer. Please try again in a moment.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,9 +103,7 @@ def _unknown(word: str, rest: str) -> UserError:
         return UserError(f'There is no verb "{shown}"; the nearest is {right.name}.', right.form)
     verbs = ", ".join(VERBS)
     title = one_line(f"{word} {rest}")
-    return UserError(
-        f'There is no verb "{shown}". The verbs are {verbs}.', f"To start an incident: /incident start {title}"
-    )
+    return UserError(f'There is no verb "{shown}". The verbs are {verbs}.', f"/incident start {title}")
 
 
 def _cut(text: str) -> tuple[str, str]:

@@ -88,7 +88,9 @@ def incident_for(tx: Tx, asked: Asked, number: int | None) -> Incident:
     if len(here) > 1:
         raise SeveralIncidents(here)
     if not here:
-        raise UserError("No incident is open in this channel.", "/incident start, or name one: /incident status #12")
+        raise UserError(
+            "No incident is open in this channel. Name one of the list, as in #12, or start one.", "/incident list"
+        )
     return incident_numbered(tx, here[0].id)  # again, and held: a list holds nothing
 
 
@@ -102,8 +104,9 @@ def incident_numbered(tx: Tx, number: int) -> Incident:
     if found is None:
         known = [str(incident.id) for incident in incidents.recent(tx, 20)]
         near = get_close_matches(str(number), known, n=1) or known[:1]
-        hint = f"The newest near it is #{near[0]}: /incident status #{near[0]}" if near else "/incident start"
-        raise UserError(f"There is no incident #{number}.", hint)
+        if not near:
+            raise UserError(f"There is no incident #{number}.", "/incident start")
+        raise UserError(f"There is no incident #{number}. The nearest is #{near[0]}.", f"/incident status #{near[0]}")
     return found
 
 

@@ -61,7 +61,7 @@ def place_in_default(tx: Tx, context: Context, asked: Asked, command: Start) -> 
     """Put the incident into the default channel: the one that waits for a place, else a new one."""
     channel = context.settings.default_channel
     if not channel:
-        raise UserError("No default channel is configured.", 'fifteen.toml: default_channel = "#incidents"')
+        raise UserError("No default channel is configured in fifteen.toml.", 'default_channel = "#incidents"')
     waiting = incidents.unplaced(tx, asked.channel_id)
     if waiting is None:
         service, now = _service(context, asked, command.service), context.clock.now()
@@ -117,10 +117,11 @@ def _service(context: Context, asked: Asked, named: str | None) -> str | None:
         if named.casefold() in by_folded:
             return by_folded[named.casefold()]
         near = get_close_matches(named.casefold(), by_folded, n=1)
-        form = (
-            f"/incident start service:{by_folded[near[0]]}" if near else f"Known: {', '.join(sorted(known)) or 'none'}"
+        others = "" if near else f" Known: {', '.join(sorted(known)) or 'none'}."
+        right = by_folded[near[0]] if near else "NAME"
+        raise UserError(
+            f"There is no service {named!r} in the configuration.{others}", f"/incident start service:{right}"
         )
-        raise UserError(f"There is no service {named!r} in the configuration.", form)
     here = {asked.channel_id, f"#{asked.channel_name}"}
     of_channel = [name for name, service in known.items() if here & set(service.channels)]
     if len(of_channel) == 1:

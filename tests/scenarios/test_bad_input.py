@@ -60,7 +60,8 @@ def test_a_verb_without_an_incident_says_how_to_name_one(started):
     """In a channel without any open incident."""
     text = started.text(started.command("status", channel="C0INCIDENT"))
     assert "No incident is open in this channel." in text
-    assert "/incident status #12" in text
+    assert "Name one of the list, as in #12" in text
+    assert "/incident list" in text
 
 
 def test_hostile_words_ping_nobody(started):
