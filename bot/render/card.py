@@ -43,7 +43,7 @@ def card(
         *(_users(incident) if incident.is_open else ()),
         actions(_buttons(incident, triage)),
     ]
-    fallback = f"{escape.plain(name(incident), TITLE)}: {_status(incident).lower()}, severity {incident.severity}"
+    fallback = f"{escape.plain(name(incident), TITLE)}: {status_word(incident).lower()}, severity {incident.severity}"
     return Message(fallback, fit_blocks(blocks))
 
 
@@ -54,10 +54,11 @@ def name(incident: Incident) -> str:
 
 def _state(incident: Incident) -> str:
     service = escape.code(incident.service, escape.NAME) if incident.service else "all services"
-    return f"{_MARKS[incident.status]} *{_status(incident)}* · {service} · severity {incident.severity}"
+    return f"{_MARKS[incident.status]} *{status_word(incident)}* · {service} · severity {incident.severity}"
 
 
-def _status(incident: Incident) -> str:
+def status_word(incident: Incident) -> str:
+    """Return the one word, or two, for where an incident stands: here, in an answer and in a list."""
     rolling = incident.is_open and incident.rolling_back_at is not None and incident.recovered_at is None
     return "Rolling back" if rolling else STATUSES[incident.status]
 

@@ -9,12 +9,12 @@ from bot.incident.grammar import VERBS, Verb
 from bot.incident.incident import Incident
 from bot.render import escape, ids
 from bot.render.blocks import actions, button, context, section
-from bot.render.card import name
+from bot.render.card import name, status_word
 from bot.render.due import call_of, held_back
 from bot.render.fallback import why_refused
 from bot.render.limits import ACTIONS_ELEMENTS, BUTTON_TEXT
 from bot.render.message import Block, Message
-from bot.render.words import ANSWERS, STATUSES, count, duration
+from bot.render.words import ANSWERS, count, duration
 
 SHOWN = 20  # incidents open at once, in a list or a picker
 
@@ -83,13 +83,13 @@ def moved(incident: Incident, *, error: str) -> Message:
 def status(incident: Incident, now: datetime, look: Look | None = None) -> Message:
     """Say where one incident stands, in a few lines; `look` is the clock's next one, where one is pending."""
     lines = [_headed(incident)]
-    lines.append(f"*{STATUSES[incident.status]}* · severity {incident.severity} · lead {escape.user(incident.lead_id)}")
+    lines.append(f"*{status_word(incident)}* · severity {incident.severity} · lead {escape.user(incident.lead_id)}")
     lines.append(f"Started {duration(now - incident.started_at)} ago · users affected: {_affected(incident)}")
     if incident.cause is not None:
         lines.append(f"Cause: {escape.prose(incident.cause)}")
     elif incident.is_open and incident.rolling_back_at is None:
         lines.append(_call(incident, now, look))
-    text = escape.plain(f"{name(incident)}: {STATUSES[incident.status].lower()}")
+    text = escape.plain(f"{name(incident)}: {status_word(incident).lower()}")
     return _said(text, lines)
 
 
@@ -159,7 +159,7 @@ def _call(incident: Incident, now: datetime, look: Look | None) -> str:
 
 
 def _listed(incident: Incident, now: datetime) -> str:
-    state = f"{STATUSES[incident.status].lower()}, severity {incident.severity}"
+    state = f"{status_word(incident).lower()}, severity {incident.severity}"
     age = duration(now - incident.started_at)
     return f"{_headed(incident)} · {state} · {age} · {escape.channel(incident.channel_id)}"
 

@@ -350,6 +350,18 @@ def test_an_unknown_effect_and_an_unproven_deploy_are_said():
     assert "merged, not proven shipped" in text
 
 
+def test_status_and_list_call_a_rollback_by_the_cards_word():
+    """Until errors are back at baseline; what reads the card aloud says the same."""
+    rolling = samples.incident(
+        status=Status.INVESTIGATING, rolling_back_at=samples.NOW, rolling_back_by="U1", recovered_at=None, cause=None
+    )
+    assert "*Rolling back*" in said(card.card(rolling, None))
+    answer = replies.status(rolling, samples.NOW)
+    assert "*Rolling back*" in said(answer)
+    assert answer.text.endswith("rolling back")
+    assert "rolling back, severity" in said(replies.incident_list([rolling], samples.NOW))
+
+
 def test_what_may_never_have_shipped_is_to_be_looked_for_before_it_is_rolled_back():
     """In the call, in the one that waits in Slack, in the heads-up and in a terminal; what shipped needs no look."""
     merged = samples.change(kind="commit", shipped="unproven", name="429b9cbe", reasons=("merged, not proven shipped",))
