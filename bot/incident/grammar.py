@@ -227,11 +227,14 @@ def _read_snooze(rest: str) -> Command:
     number, after = _numbered(rest)
     match = _DURATION.match(after)
     if match is None:
-        raise _Misread("How long? A number with s, m or h, first.")
+        raise _Misread("How long? Such as 5m, first; a number alone is minutes.")
     duration = int(match[1]) * _UNITS[(match[2] or "m")[0].lower()]
     if not timedelta(0) < duration <= LONGEST_SNOOZE:
         raise _Misread("A snooze lasts from 1 s to 1 h.")
     reason = one_line(after[match.end() :])
+    meant = _DURATION.match(reason)
+    if number is None and not match[2] and meant and meant[2]:  # "12 5m waiting": not 12 minutes
+        raise _Misread(f"If {match[1]} is an incident, write #{match[1]}.")
     if not reason:
         raise _Misread("The reason is missing.")
     return Snooze(duration, reason, number)

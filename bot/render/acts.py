@@ -31,7 +31,7 @@ def snoozed(incident: Incident, by: str, until: datetime, reason: str) -> Messag
         f"{escape.user(by)}: not yet. The rollback call comes at {escape.time(until)}.",
         escape.prose(reason, _ACT),
     )
-    return Message(f"{_name(incident)}: the rollback call is put off.", (section(*lines),))
+    return Message(f"{_name(incident)}: the rollback call comes at {until:%H:%M} UTC.", (section(*lines),))
 
 
 def without_hypothesis(incident: Incident, by: str, reason: str) -> Message:

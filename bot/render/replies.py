@@ -1,7 +1,7 @@
 """Ephemeral answers to whoever typed or pressed something: the answer first, then the right form."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.errors import NotAllowed, UserError
 from bot.incident.escalation import Look
@@ -14,7 +14,7 @@ from bot.render.due import call_of, held_back
 from bot.render.fallback import why_refused
 from bot.render.limits import ACTIONS_ELEMENTS, BUTTON_TEXT
 from bot.render.message import Block, Message
-from bot.render.words import ANSWERS, count, duration
+from bot.render.words import ANSWERS, count, duration, minutes
 
 SHOWN = 20  # incidents open at once, in a list or a picker
 
@@ -38,6 +38,15 @@ def not_allowed(refusal: NotAllowed) -> Message:
 def done(text: str) -> Message:
     """Say in one line what was done; `text` is plain and is escaped here."""
     return _said(escape.plain(text), [escape.prose(text)])
+
+
+def snoozed(incident: Incident, call_at: datetime, length: timedelta) -> Message:
+    """Say when the call comes; a snooze that ends before it was due has moved nothing."""
+    if call_at == incident.snoozed_until:
+        words = "The rollback call is put off to {}."
+    else:
+        words = f"The rollback call comes at {{}} anyway: {minutes(length)} count from now."
+    return _said(words.format(f"{call_at:%H:%M} UTC"), [words.format(escape.time(call_at))])
 
 
 def already_started(incident: Incident, now: datetime, *, permalink: str, command: str) -> Message:

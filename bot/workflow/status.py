@@ -100,7 +100,7 @@ def snooze(tx: Tx, context: Context, asked: Asked, command: Snooze) -> Answer:
         return _refused(tx, asked, changed, now)
     following = owe.resume_clock(tx, changed, now)
     owe.say_next(tx, changed, "snoozed", acts.snoozed(changed, asked.user_id, following.at, reason), now)
-    return None if asked.origin == "modal" else replies.done("The rollback call is put off.")
+    return None if asked.origin == "modal" else replies.snoozed(changed, following.at, command.duration)
 
 
 def _refused(tx: Tx, asked: Asked, incident: Incident, now: datetime) -> Answer:

@@ -96,6 +96,8 @@ REFUSED = [
     ("cause #12", "cause is missing", "/incident cause [#N] TEXT"),
     ("update", "text is missing", "/incident update [#N] TEXT"),
     ("snooze", "How long?", "/incident snooze [#N] 5m REASON"),
+    ("snooze soon", "a number alone is minutes", "/incident snooze [#N] 5m REASON"),
+    ("snooze 12 5m waiting", "If 12 is an incident, write #12.", "/incident snooze [#N] 5m REASON"),
     ("snooze 5m", "reason is missing", "/incident snooze [#N] 5m REASON"),
     ("snooze 0m later", "from 1 s to 1 h", "/incident snooze [#N] 5m REASON"),
     ("snooze 2h later", "from 1 s to 1 h", "/incident snooze [#N] 5m REASON"),

@@ -194,10 +194,20 @@ def test_a_snooze_says_when_the_call_really_comes(bench):
     bench.passes(minutes=15)
     look(bench)
     bench.passes(minutes=1)
-    bench.types("snooze 3m one more idea")
+    answer = bench.types("snooze 3m one more idea")
+    assert answer.text == "The rollback call comes at 03:20 UTC anyway: 3 min count from now."
     due = int((BEGIN + timedelta(minutes=20)).timestamp())
     (said,) = bench.pending(f"{owe.SAY}:snoozed")
     assert f"<!date^{due}^" in str(said.payload)
+
+
+def test_a_snooze_that_ends_before_the_call_is_due_says_that_it_stays(bench):
+    """In the first minute: whoever asked for five must not count on minute 20."""
+    bench.starts()
+    bench.passes(minutes=1)
+    assert bench.types("snooze 5m wait").text == "The rollback call comes at 03:15 UTC anyway: 5 min count from now."
+    assert "is put off" not in str(bench.pending(f"{owe.SAY}:snoozed")[0].payload)
+    assert bench.types("snooze 20m wait").text == "The rollback call is put off to 03:21 UTC."
 
 
 @pytest.mark.parametrize("overtaken", ["by a later call", "by a rollback", "by a cause"])
