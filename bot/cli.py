@@ -215,7 +215,7 @@ def run(config: Path, http: "Address | None", health: "Address | None") -> None:
     """
     from bot import app, settings
 
-    with _explained():
+    with _explained(config):
         tokens = settings.slack_from_environment(http=http is not None)
         sys.exit(app.run(settings.load(config), tokens, app.Listening(http, health), say=click.echo))
 
@@ -234,7 +234,7 @@ def doctor(config: Path, *, http: bool) -> None:
 
     console = Console(highlight=False, soft_wrap=True)
     failed = 0
-    with _explained():
+    with _explained(config):
         read = settings.load(config)
         tokens = settings.slack_from_environment(http=http)
         client = make_client(tokens.bot_token, tokens.api_url)
@@ -255,7 +255,7 @@ def migrate(config: Path) -> None:
     from bot import settings
     from bot.store.engine import Store
 
-    with _explained():
+    with _explained(config):
         store = Store.open(settings.load(config).store)
         store.close()
     click.echo(f"{store.address} is up to date.")
@@ -292,14 +292,16 @@ def demo(headless: bool) -> None:
 
 
 @contextmanager
-def _explained() -> "Iterator[None]":
-    """Turn a mistake in the configuration into one line and exit code 2."""
+def _explained(config: Path) -> "Iterator[None]":
+    """Turn a mistake in the configuration into one line and exit code 2; what names a key alone stands in that file."""
     from bot.errors import ConfigError
+    from bot.settings import Settings
 
     try:
         yield
     except ConfigError as error:
-        click.echo(f"fifteen: {error}", err=True)
+        file = f"{config}: " if error.where in Settings.model_fields else ""
+        click.echo(f"fifteen: {file}{error}", err=True)
         sys.exit(2)
 
 

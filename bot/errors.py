@@ -23,13 +23,14 @@ class ConfigError(BotError):
     """The configuration cannot be used.
 
     Args:
-        where: File (or environment variable) and key, such as ``fifteen.toml: service.checkout.logs.kind``.
+        where: File (or environment variable) and key, such as ``fifteen.toml: service.checkout.logs.kind``; the key alone
+            (``store``) where only main knows the file.
         wrong: What is wrong with it, in one sentence.
         right: What would be right, ready to copy where possible.
     """
 
     def __init__(self, where: str, wrong: str, right: str) -> None:
-        super().__init__(f"{where}: {wrong} {right}")
+        super().__init__(f"{where}: {wrong} {right}".rstrip())
         self.where = where
         self.wrong = wrong
         self.right = right

@@ -3,10 +3,11 @@
 A mistake is answered with the file, the key, what is wrong and what would be right.
 """
 
+import json
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,7 +17,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
 
 from bot.errors import ConfigError
-from bot.times import read_duration, read_timezone
+from bot.times import read_duration, read_timezone, write_duration
 
 DEFAULT_FILE = "fifteen.toml"
 SLACK_API_URL = "https://slack.com/api/"
@@ -49,6 +50,17 @@ def _store_beside(url: str, info: ValidationInfo) -> str:
     scheme, slashes, path = url.partition(":///")
     is_file = scheme == "sqlite" and path not in ("", ":memory:")
     return f"{scheme}{slashes}{_beside(path, info)}" if is_file else url
+
+
+def _at_most(most: timedelta) -> AfterValidator:
+    """Refuse a longer time, in the words of the file."""
+
+    def check(length: timedelta) -> timedelta:
+        if length > most:
+            raise ValueError(f"it is too long: at most {write_duration(most)}")
+        return length
+
+    return AfterValidator(check)
 
 
 LocalPath = Annotated[str, AfterValidator(_beside)]
@@ -86,9 +98,7 @@ class FileLogSettings(_Section):
     user_fields: list[str] = []
     dialect: DialectName | None = None
     timezone: TimeZone | None = None
-    disorder: Duration = Field(
-        default=timedelta(seconds=60), le=timedelta(hours=1)
-    )  # so much more is read on both sides
+    disorder: Annotated[Duration, _at_most(timedelta(hours=1))] = timedelta(seconds=60)  # more is read on both sides
 
     @property
     def paths(self) -> list[str]:
@@ -152,7 +162,8 @@ class ServiceSettings(_Section):
     channels: list[Channel] = []
     window: Duration = timedelta(minutes=15)
     baseline: Duration = timedelta(hours=1)
-    triage_deadline: Duration = Field(default=timedelta(seconds=60), le=timedelta(minutes=2))  # ends before its lease
+    # It ends before its lease.
+    triage_deadline: Annotated[Duration, _at_most(timedelta(minutes=2))] = timedelta(seconds=60)
     may: MaySettings = MaySettings()
 
 
@@ -212,13 +223,18 @@ def load(path: Path) -> Settings:
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(str(path), f"it is not valid TOML: {error}.", "Strings stand in quotes.") from None
+        right = "Strings stand in quotes." if _UNQUOTED.match(str(error)) else ""
+        raise ConfigError(str(path), f"it is not valid TOML: {error}.", right) from None
     try:
         settings = Settings.model_validate(content, context={"folder": str(path.absolute().parent)})
     except ValidationError as error:
         raise _explain(path, error.errors()[0]) from None
     _check_templates(path, settings)
     return settings
+
+
+# How tomllib complains of a string without its quotes, or without one of them: `store = x.db`, `window = 5m`.
+_UNQUOTED = re.compile("Invalid value|Unterminated string|Illegal character|Expected newline or end of document after")
 
 
 def slack_from_environment(*, http: bool, environ: Mapping[str, str] = os.environ) -> SlackSettings:
@@ -275,9 +291,16 @@ def _check_templates(path: Path, settings: Settings) -> None:
             )
 
 
+# What pydantic puts into a location for a branch of a union, from the fourth part on.
+_BRANCH = re.compile(r"git|str|list\[.*\]|function-\w+(?:\[.*\])?")
+
+
 def _explain(path: Path, error: Any) -> ConfigError:
     # A discriminated union puts the chosen kind into the location; the file has no such key.
-    location = [str(part) for part in error["loc"] if part not in {"git", "function-before", "str", "list[str]"}]
+    parts = [str(part) for part in error["loc"]]
+    location = [
+        part for position, part in enumerate(parts) if position < 3 or not _BRANCH.fullmatch(part)
+    ]  # service.git
     if len(location) > 2 and location[0] == "service" and "deploys" in location:
         location = [
             part
@@ -287,10 +310,7 @@ def _explain(path: Path, error: Any) -> ConfigError:
     where = f"{path}: {'.'.join(location)}"
     kind, context = error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
-        known = _known_keys(location)
-        near = get_close_matches(location[-1], known, n=1)
-        right = f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(sorted(known))}."
-        return ConfigError(where, "there is no such key.", right)
+        return _unknown_key(where, location, error["loc"])
     if kind == "missing":
         return ConfigError(where, "it is missing.", "Add it; docs/configuration.md has an example of each key.")
     if kind in {"union_tag_invalid", "literal_error"}:
@@ -301,7 +321,38 @@ def _explain(path: Path, error: Any) -> ConfigError:
         return ConfigError(where, "it is not a kind that Fifteen knows.", f"Use one of: {expected}.")
     if kind == "union_tag_not_found":
         return ConfigError(where + ".kind", "it is missing.", 'Add kind = "git" or kind = "file".')
-    return ConfigError(where, f"{error['input']!r} cannot be used.", f"{error['msg'].removeprefix('Value error, ')}.")
+    right = _of_type(kind, error["input"], location) or f"{_sentence(error['msg'].removeprefix('Value error, '))}."
+    return ConfigError(where, f"{error['input']!r} cannot be used.", right)
+
+
+def _unknown_key(where: str, location: list[str], loc: Sequence[str | int]) -> ConfigError:
+    known = _known_keys(location)
+    if "deploys" in location[:-1] and location[-1] in known:
+        chosen, other = ("file", "git") if loc[-2] == "file" else ("git", "file")
+        right = f'Leave it out, or write kind = "{other}".'
+        return ConfigError(where, f'kind = "{chosen}" takes no {location[-1]}.', right)
+    near = get_close_matches(location[-1], known, n=1)
+    right = f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(sorted(known))}."
+    return ConfigError(where, "there is no such key.", right)
+
+
+def _of_type(kind: str, value: object, location: list[str]) -> str:
+    """Return what to write where a value is of another type than the key's, mostly nothing."""
+    key = location[-1]
+    match kind:
+        case "list_type":
+            return f"Write a list: {key} = [{json.dumps(value, ensure_ascii=False)}]" if isinstance(value, str) else ""
+        case "string_type":
+            return f'Write a text in quotes: {key} = "..."'
+        case "bool_type" | "bool_parsing":
+            return f"Write {key} = true or {key} = false"
+        case "dict_type" | "model_type" | "model_attributes_type":
+            return f"Write a table: [{'service.NAME' if location == ['service'] else '.'.join(location)}]"
+    return ""
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _known_keys(location: list[str]) -> list[str]:

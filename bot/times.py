@@ -23,9 +23,18 @@ def read_duration(text: object) -> timedelta:
     if match is None:
         raise ValueError('a duration is a number with s, m or h, such as "15m"')
     seconds = float(match[1]) * _UNITS_S[match[2]]
-    if seconds <= 0 or seconds != int(seconds):
-        raise ValueError('a duration is a whole number of seconds above zero, such as "90s" or "15m"')
+    if seconds <= 0:
+        raise ValueError('it must be more than 0, such as "15m"')
+    if seconds != int(seconds):
+        raise ValueError('it must be whole seconds, such as "90s" or "15m"')
     return timedelta(seconds=seconds)
+
+
+def write_duration(length: timedelta) -> str:
+    """Return a length of whole seconds as people write it: "90s", "2m", "1h"."""
+    seconds = int(length.total_seconds())
+    unit = "h" if seconds % 3600 == 0 else "m" if seconds % 60 == 0 else "s"
+    return f"{seconds // _UNITS_S[unit]}{unit}"
 
 
 def read_timezone(text: object) -> ZoneInfo:

@@ -1,8 +1,10 @@
 """Mistakes in fifteen.toml that would be noticed at 3 a.m. only are refused at the start."""
 
 import pytest
+from click.testing import CliRunner
 
 from bot import settings
+from bot.cli import fifteen
 from bot.errors import ConfigError
 
 
@@ -28,6 +30,78 @@ def test_what_slack_could_not_find_is_refused(tmp_path, line, key, right):
         settings.load(file)
     assert caught.value.where == f"{file}: {key}"
     assert right in caught.value.right
+
+
+SERVICE = "[service.shop]\n"
+FROM_FILE = '[service.shop.deploys]\nkind = "file"\npath = "x"\n'
+FROM_GIT = '[service.shop.deploys]\nkind = "git"\npath = "x"\n'
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (SERVICE + 'triage_deadline = "5m"', "triage_deadline: '5m' cannot be used. It is too long: at most 2m."),
+        (
+            '[service.shop.logs]\nkind = "file"\npath = "x"\ndisorder = "90m"',
+            "disorder: '90m' cannot be used. It is too long: at most 1h.",
+        ),
+        (SERVICE + 'window = "0s"', "window: '0s' cannot be used. It must be more than 0"),
+        (FROM_FILE + 'tags = "v*"', 'tags: kind = "file" takes no tags. Leave it out, or write kind = "git".'),
+        (FROM_GIT + 'repository = "x"', 'repository: kind = "git" takes no repository. Leave it out, or write kind'),
+        (FROM_GIT + 'branche = "x"', "branche: there is no such key. Did you mean branch?"),
+        (SERVICE + 'channels = "#a"', "channels: '#a' cannot be used. Write a list: channels = [\"#a\"]"),
+        (SERVICE + 'logs = "x"', "shop.logs: 'x' cannot be used. Write a table: [service.shop.logs]"),
+        ('[service.shop.logs]\nkind = "file"\npath = 5', "logs.path: 5 cannot be used. Write a text in quotes"),
+        ('[service.git]\nstr = "x"', "service.git.str: there is no such key."),
+        (FROM_GIT + "safe_directory = 5", "safe_directory: 5 cannot be used. Write safe_directory = true or"),
+    ],
+)
+def test_a_value_that_cannot_be_is_answered_in_the_words_of_the_file(tmp_path, lines, said):
+    """No type of Python's, and what to write instead."""
+    file = tmp_path / "t.toml"
+    file.write_text(lines)
+    with pytest.raises(ConfigError) as caught:
+        settings.load(file)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("lines", "helps"),
+    [
+        ("store = x.db", True),
+        ("[service.shop]\nwindow = 5m", True),
+        ('store = "x', True),
+        ("[service.shop\n", False),
+        ('store = "x"\nstore = "y"', False),
+    ],
+)
+def test_quotes_are_named_only_where_they_are_missing(tmp_path, lines, helps):
+    """Behind every other mistake the hint would lead astray."""
+    file = tmp_path / "t.toml"
+    file.write_text(lines)
+    with pytest.raises(ConfigError) as caught:
+        settings.load(file)
+    assert ("Strings stand in quotes." in str(caught.value)) is helps
+    assert str(caught.value).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("store", "said"),
+    [
+        ("sqlite://x.db", 'a file takes three slashes, or four. Write: store = "sqlite:///x.db"'),
+        ("sqlite://var/x.db", 'Write: store = "sqlite:///var/x.db"'),
+        ("sqlite://", "a database in memory forgets everything"),
+        ("mysql://x", "mysql is not supported."),
+    ],
+)
+def test_a_store_that_cannot_be_names_the_file_that_was_given(tmp_path, store, said):
+    """It may be called otherwise than fifteen.toml."""
+    file = tmp_path / "t.toml"
+    file.write_text(f'store = "{store}"')
+    done = CliRunner().invoke(fifteen, ["migrate", "--config", str(file)])
+    assert done.exit_code == 2
+    assert done.stderr.startswith(f"fifteen: {file}: store: ")
+    assert said in done.stderr
 
 
 @pytest.mark.parametrize("somebody", ["S0123456", "U0AVA", "W123"])

@@ -20,7 +20,7 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from bot.errors import ConfigError
 
-WHERE = "fifteen.toml: store"
+WHERE = "store"
 RIGHT = 'Write: store = "sqlite:///fifteen.db" or store = "postgresql://user:password@host/database"'
 WRITING = "fifteen_writing"
 REASON_LIMIT = 300  # libpq lists every address that it tried
@@ -99,6 +99,9 @@ class Sqlite:
     reading: ClassVar[Mapping[str, Any]] = MappingProxyType({})
 
     def __init__(self, url: URL) -> None:
+        if url.host and not url.username:  # with one, it may be followed by a password
+            file = "/".join(filter(None, (url.host, url.database)))
+            raise ConfigError(WHERE, "a file takes three slashes, or four.", f'Write: store = "sqlite:///{file}"')
         if not url.database or url.database == ":memory:":
             raise ConfigError(WHERE, "a database in memory forgets everything at a restart.", RIGHT)
         self._url = url

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from slack_sdk import WebClient
 
-from bot.errors import BotError, SourceError
+from bot.errors import BotError, ConfigError, SourceError
 from bot.render.words import count, duration
 from bot.settings import MaySettings, ServiceSettings, Settings, SlackSettings
 from bot.slack import scopes
@@ -73,6 +73,8 @@ def _check(name: str, look: Look) -> Check:
         return Check(name, said=look())
     except Refused as refused:
         return Check(name, problem=_REMEDIES.get(refused.error, str(refused)))
+    except ConfigError as error:  # the key is the check's name
+        return Check(name, problem=f"{error.wrong} {error.right}".rstrip())
     except BotError as error:
         return Check(name, problem=str(error))
 

@@ -142,7 +142,7 @@ def test_a_server_that_cannot_be_used_is_said_with_what_to_do(postgres, database
     """The error names the key, the reason and a command; never the password."""
     with pytest.raises(ConfigError, match=wrong) as caught:
         Store.open(change(postgres.url(database)))
-    assert str(caught.value).startswith("fifteen.toml: store: ")
+    assert str(caught.value).startswith("store: ")
     for secret in (PASSWORD, ESCAPED_PASSWORD, "not-the-password", "odd%signs"):
         assert secret not in str(caught.value)
     assert caught.value.__cause__ is None

@@ -31,7 +31,7 @@ def test_a_second_process_is_refused_with_the_reason(store, tmp_path):
     url = f"sqlite:///{tmp_path}/fifteen.db"
     done = subprocess.run([sys.executable, "-c", program, url], capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert f"ConfigError: fifteen.toml: store: another process (pid {os.getpid()}) already uses" in done.stderr
+    assert f"ConfigError: store: another process (pid {os.getpid()}) already uses" in done.stderr
 
 
 def test_the_file_is_free_again_after_closing(store, tmp_path):

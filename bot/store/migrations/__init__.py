@@ -45,7 +45,7 @@ def is_newest(found: str | None) -> bool:
     scripts = ScriptDirectory.from_config(_config())
     if found is not None and found not in {script.revision for script in scripts.walk_revisions()}:
         raise ConfigError(
-            "fifteen.toml: store",
+            "store",
             f"its tables are a newer version's (revision {found}).",
             "Run that version of Fifteen, or give this one a database of its own.",
         )
