@@ -147,7 +147,19 @@ def triage(
                 deadline_s=deadline.total_seconds(),
                 is_live=end == now,
             )
-    click.echo(_written(with_problems(found.report, said), form), nl=False)
+    _print(_written(with_problems(found.report, said), form))
+
+
+def _print(report: str) -> None:
+    """Print the report; a disk that is full is said, and leaves nothing to be flushed at exit."""
+    try:
+        click.echo(report, nl=False)
+    except BrokenPipeError:  # whoever read it has seen enough
+        raise
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        click.echo(f"fifteen triage: the report could not be written ({error.strerror}).", err=True)
+        sys.exit(1)
 
 
 def _deploy_source(repo: Path | None, deploys: Path | None) -> "DeploySource | None":

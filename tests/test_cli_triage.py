@@ -49,6 +49,16 @@ def test_the_whole_answer_is_right_where_the_truth_is_known(log: str, tmp_path: 
     assert any("the log ends at" in problem for problem in report["source"]["problems"])
 
 
+@pytest.mark.parametrize("form", ["text", "json", "slack"])
+def test_a_report_that_cannot_be_written_ends_with_one_line(log: str, form: str) -> None:
+    """A full disk: no traceback, and no exit code that says that it was printed."""
+    command = [sys.executable, "-m", "bot", "triage", log, "--format", form]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    assert done.stderr == "fifteen triage: the report could not be written (No space left on device).\n"
+    assert done.returncode == 1
+
+
 def test_a_repository_tells_what_shipped(log: str, tmp_path: Path) -> None:
     """The tags are the deploys; the bad one is suspect."""
     repository = Repository(tmp_path / "repo")
