@@ -32,8 +32,9 @@ class Duration(click.ParamType[timedelta]):
             return value
         try:
             length = read_duration(str(value).strip())
-        except ValueError:
-            self.fail(f"{value!r} is no duration; write a number with s, m or h, such as 15m.", param, ctx)
+        except ValueError as error:
+            said = str(error).replace('"', "")  # the quotes are the file's
+            self.fail(f"{value!r}: {said}.", param, ctx)
         if not timedelta(seconds=1) <= length <= timedelta(days=31) or length.microseconds:
             self.fail(f"{value!r}: write whole seconds, from 1s to 744h, such as 15m.", param, ctx)
         return length
@@ -248,10 +249,10 @@ def doctor(config: Path, *, http: bool) -> None:
     failed = 0
     with _explained(config):
         read = settings.load(config)
-        tokens = settings.slack_from_environment(http=http)
+        tokens, wrong = settings.slack_as_far_as_set(http=http)
         client = make_client(tokens.bot_token, tokens.api_url)
         with console.status("looking at everything the bot needs"):
-            for check in examine(read, tokens, client, Clock.from_environment().now()):
+            for check in examine(read, tokens, client, Clock.from_environment().now(), wrong):
                 failed += bool(check.problem)
                 mark, words = ("[red]✗[/]", check.problem) if check.problem else ("[green]✓[/]", check.said)
                 console.print(f"{mark} [bold]{check.name}[/]  ", end="")

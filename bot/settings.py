@@ -7,7 +7,7 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
@@ -247,21 +247,39 @@ def slack_from_environment(*, http: bool, environ: Mapping[str, str] = os.enviro
     Raises:
         ConfigError: a variable is missing or of the wrong kind.
     """
-    bot_token = _token(environ, "SLACK_BOT_TOKEN", "xoxb-", "OAuth & Permissions -> Bot User OAuth Token")
-    app_token = secret = None
-    if http:
-        secret = environ.get("SLACK_SIGNING_SECRET", "").strip()
-        if not secret:
-            raise ConfigError(
-                "SLACK_SIGNING_SECRET", "it is not set.", "Copy it from Basic Information -> Signing Secret."
-            )
-    else:
-        app_token = _token(
+    found, wrong = slack_as_far_as_set(http=http, environ=environ)
+    for error in wrong:
+        raise error
+    return found
+
+
+def slack_as_far_as_set(
+    *, http: bool, environ: Mapping[str, str] = os.environ
+) -> tuple[SlackSettings, tuple[ConfigError, ...]]:
+    """Read the same, and return what is wrong with the others beside those that can be used: a token may be empty then."""
+    readers: dict[str, Callable[[], str]] = {
+        "bot_token": lambda: _token(environ, "SLACK_BOT_TOKEN", "xoxb-", "OAuth & Permissions -> Bot User OAuth Token"),
+        "app_token": lambda: _token(
             environ, "SLACK_APP_TOKEN", "xapp-", "Basic Information -> App-Level Tokens (connections:write)"
-        )
-    return SlackSettings(
-        bot_token=bot_token, app_token=app_token, signing_secret=secret, api_url=_api_url(environ.get("SLACK_API_URL"))
-    )
+        ),
+        "signing_secret": lambda: _secret(environ),
+        "api_url": lambda: _api_url(environ.get("SLACK_API_URL")),
+    }
+    del readers["app_token" if http else "signing_secret"]
+    found, wrong = {"bot_token": ""}, []
+    for field, read in readers.items():
+        try:
+            found[field] = read()
+        except ConfigError as error:
+            wrong.append(error)
+    return SlackSettings.model_validate(found), tuple(wrong)
+
+
+def _secret(environ: Mapping[str, str]) -> str:
+    secret = environ.get("SLACK_SIGNING_SECRET", "").strip()
+    if not secret:
+        raise ConfigError("SLACK_SIGNING_SECRET", "it is not set.", "Copy it from Basic Information -> Signing Secret.")
+    return secret
 
 
 def _api_url(text: str | None) -> str:

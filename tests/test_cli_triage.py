@@ -59,6 +59,22 @@ def test_a_report_that_cannot_be_written_ends_with_one_line(log: str, form: str)
     assert done.returncode == 1
 
 
+@pytest.mark.parametrize(
+    ("window", "said"),
+    [
+        ("0s", "'0s': it must be more than 0, such as 15m."),
+        ("1.5s", "'1.5s': it must be whole seconds"),
+        ("15", "'15': a duration is a number with s, m or h"),
+        ("745h", "'745h': write whole seconds, from 1s to 744h"),
+    ],
+)
+def test_a_length_of_time_that_cannot_be_is_refused_with_the_reason(log: str, window: str, said: str) -> None:
+    """What is wrong with this one, not how they are written in general."""
+    done = fifteen(log, "--window", window)
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
 def test_a_repository_tells_what_shipped(log: str, tmp_path: Path) -> None:
     """The tags are the deploys; the bad one is suspect."""
     repository = Repository(tmp_path / "repo")

@@ -39,32 +39,44 @@ class Check:
 Look = Callable[[], str]
 
 
-def examine(settings: Settings, slack: SlackSettings, client: WebClient, now: datetime) -> Iterator[Check]:
-    """Yield each check as soon as it is made."""
+def examine(
+    settings: Settings, slack: SlackSettings, client: WebClient, now: datetime, wrong: Sequence[ConfigError] = ()
+) -> Iterator[Check]:
+    """Yield each check as soon as it is made; what is `wrong` in the environment keeps nothing else from being looked at."""
     if settings.redact:
         yield _check("redact", lambda: _masking(settings.redact))
     yield _check("store", lambda: look(settings.store))
     directory = Directory(client)
-    token = _check("SLACK_BOT_TOKEN", lambda: _identity(directory))
-    yield token
-    if not token.problem:
+    for error in wrong:
+        yield Check(error.where, problem=_remedy(error))
+    lacking = {error.where for error in wrong}
+    asks = not lacking & {"SLACK_BOT_TOKEN", "SLACK_API_URL"}
+    if asks:
+        token = _check("SLACK_BOT_TOKEN", lambda: _identity(directory))
+        yield token
+        asks = not token.problem
+    if asks:
         yield _check("scopes", lambda: _scopes(client))
         yield from _may(directory, "may", settings.may)
         if settings.default_channel:
             channel = settings.default_channel
             yield _check("default_channel", lambda: _channel(directory, channel))
-    if slack.app_token is not None:
+    if slack.app_token is not None and "SLACK_API_URL" not in lacking:
         app_token = slack.app_token
         yield _check("SLACK_APP_TOKEN", lambda: _socket(client, app_token))
     if not settings.service:
         yield Check("services", problem="none is configured: add [service.NAME] with logs and deploys to fifteen.toml")
+    yield from _services(settings, directory, now, asks=asks)
+
+
+def _services(settings: Settings, directory: Directory, now: datetime, *, asks: bool) -> Iterator[Check]:
     for name, service in settings.service.items():
         yield _check(f"service.{name}.logs", lambda name=name, service=service: _logs(name, service, now))  # type: ignore[misc]
         yield _check(f"service.{name}.deploys", lambda service=service: _deploys(service, now))  # type: ignore[misc]
         for key, who in (("oncall", service.oncall), ("escalate_to", service.escalate_to)):
-            if who and not token.problem:
+            if who and asks:
                 yield _check(f"service.{name}.{key}", lambda who=who: _somebody(directory, who))  # type: ignore[misc]
-        if not token.problem:
+        if asks:
             yield from _may(directory, f"service.{name}.may", service.may)
 
 
@@ -74,9 +86,13 @@ def _check(name: str, look: Look) -> Check:
     except Refused as refused:
         return Check(name, problem=_REMEDIES.get(refused.error, str(refused)))
     except ConfigError as error:  # the key is the check's name
-        return Check(name, problem=f"{error.wrong} {error.right}".rstrip())
+        return Check(name, problem=_remedy(error))
     except BotError as error:
         return Check(name, problem=str(error))
+
+
+def _remedy(error: ConfigError) -> str:
+    return f"{error.wrong} {error.right}".rstrip()
 
 
 def _masking(patterns: Sequence[str]) -> str:

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from click.testing import CliRunner
 
+from bot.cli import fifteen
 from bot.clock import Clock
 from bot.settings import Settings, SlackSettings
 from bot.slack.call import make_client
@@ -27,6 +29,59 @@ def checks(slack, tmp_path, may):
     client = make_client(slack.bot_token, slack.api_url)
     found = examine(settings, SlackSettings(bot_token=slack.bot_token), client, Clock().now())
     return [(check.name, check.said, check.problem) for check in found if "may." in check.name]
+
+
+MENDS = 'store = "sqlite:///fifteen.db"\n[service.shop.logs]\nkind = "file"\npath = "app.log"\n'
+NOT_SET = "it is not set. Copy it from"
+
+
+def doctor(tmp_path, monkeypatch, text, *arguments, **environment):
+    """Run the command beside a log; nothing of Slack is in its environment but what is given."""
+    (tmp_path / "app.log").write_text('{"ts": "2026-03-01T03:00:00Z", "level": "error", "msg": "x"}\n')
+    (tmp_path / "t.toml").write_text(text)
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL"):
+        monkeypatch.delenv(name, raising=False)
+    return CliRunner().invoke(
+        fifteen, ["doctor", "--config", str(tmp_path / "t.toml"), *arguments], env=environment, catch_exceptions=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "lacking"),
+    [((), ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"]), (("--http",), ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"])],
+)
+def test_without_a_token_the_rest_is_looked_at(tmp_path, monkeypatch, arguments, lacking):
+    """Every token that is missing, the store, logs and deploys; exit code 1, as docs/commands.md has it."""
+    done = doctor(tmp_path, monkeypatch, MENDS, *arguments)
+    assert done.exit_code == 1
+    for name in lacking:
+        assert f"✗ {name}  {NOT_SET}" in done.stdout
+    assert "✓ store" in done.stdout
+    assert "✓ service.shop.logs  newest line" in done.stdout
+    assert "✗ service.shop.deploys  not configured" in done.stdout
+
+
+def test_slack_is_asked_although_the_app_token_is_missing(slack, tmp_path, monkeypatch):
+    """What one token tells does not depend on the other."""
+    done = doctor(tmp_path, monkeypatch, MENDS, SLACK_BOT_TOKEN=slack.bot_token, SLACK_API_URL=slack.api_url)
+    assert "✓ SLACK_BOT_TOKEN  fifteen in" in done.stdout
+    assert f"✗ SLACK_APP_TOKEN  {NOT_SET}" in done.stdout
+    assert "✓ scopes" in done.stdout
+
+
+def test_an_address_of_slack_that_is_none_asks_nobody(slack, tmp_path, monkeypatch):
+    """Least of all the real one."""
+    done = doctor(tmp_path, monkeypatch, MENDS, SLACK_BOT_TOKEN=slack.bot_token, SLACK_API_URL="nowhere")
+    assert "✗ SLACK_API_URL  'nowhere' is no URL." in done.stdout
+    assert "SLACK_BOT_TOKEN" not in done.stdout
+    assert "✓ service.shop.logs" in done.stdout
+
+
+def test_a_file_that_cannot_be_used_ends_the_examination(tmp_path, monkeypatch):
+    """Exit code 2, as for every command."""
+    done = doctor(tmp_path, monkeypatch, "stroe = 1")  # codespell:ignore stroe
+    assert done.exit_code == 2
+    assert "t.toml: stroe: there is no such key." in done.stderr  # codespell:ignore stroe
 
 
 @pytest.mark.parametrize(
