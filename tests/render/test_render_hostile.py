@@ -33,12 +33,16 @@ def test_no_field_can_break_out(words):
 
 
 def restyled(payload):
-    """Return the marks of ours-to-be emphasis that stand outside code in any mrkdwn of the payload."""
+    """Return the marks of ours-to-be emphasis that stand outside code in any mrkdwn of the payload.
+
+    Slack leaves an underscore behind a letter or a digit alone.
+    """
     return [
         outside
         for text in mrkdwn_of(payload["blocks"])
         for outside in re.split(r"```.*?```|`[^`\n]*`", text, flags=re.DOTALL)
-        if re.search(r"[*_~]EVIL|:fire:|://|^(?:>|&gt;)", outside, flags=re.MULTILINE) or "`" in outside
+        if re.search(r"(?:[*~]|(?<![A-Za-z0-9])_)EVIL|:fire:|://|^(?:>|&gt;)", outside, flags=re.MULTILINE)
+        or "`" in outside
     ]
 
 

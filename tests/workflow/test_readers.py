@@ -2,7 +2,7 @@
 
 import os
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -77,3 +77,17 @@ def test_a_service_that_hangs_leaves_the_effect_on_the_others_users_known(reader
     assert [answer.state for answer in answers] == [Effect.UNKNOWN] * 2
     assert "no log is configured for a" in answers[0].words
     assert answers[1].words == "b did not answer in 20 s"
+
+
+def test_a_triage_doubts_local_time_that_was_taken_as_utc(readers, tmp_path):
+    """The lines of the window are hours old: nothing is clear of what happens now."""
+    log, now = tmp_path / "app.log", datetime.now(UTC)
+    ahead = [now + timedelta(hours=1, seconds=2 * i - 10_000) for i in range(5000)]
+    log.write_text("".join(f"{at:%Y-%m-%d %H:%M:%S} INFO ok\n" for at in ahead))
+    service = {"logs": {"kind": "file", "path": str(log)}}
+    services = Settings.model_validate({"service": {"a": service, "b": service}}).service
+    scope, *_ = verdicts(readers.investigate(services, now)[0].investigation.report)
+    assert (scope.outcome, scope.text.partition(":")[0]) == (
+        Outcome.NO_DATA,
+        "lines are dated up to 59 min ahead, and times carry no zone",
+    )
