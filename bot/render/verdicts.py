@@ -51,15 +51,16 @@ def why_no_logs(report: Report, markup: Markup) -> str:
 
 
 def is_clear(report: Report) -> bool:
-    """Tell whether that no error was found says that there was none: something was logged, and all of it was read."""
-    return not report.errors and report.scope.events > 0 and not report.source.partial
+    """Tell whether that no error was found says that there was none: something was logged then, and all of it was read."""
+    source = report.source
+    return not report.errors and report.scope.events > 0 and not source.partial and not source.doubt
 
 
 def why_not_clear(report: Report, markup: Markup) -> str:
     """Say why nobody knows whether there were errors, though none was found."""
-    if report.source.problems and (report.source.partial or not report.source.parsed):
-        return why_no_logs(report, markup)
-    return "nothing was logged in the window" if report.source.parsed else why_no_logs(report, markup)
+    source = report.source
+    is_whole = source.parsed and not source.partial and not source.doubt
+    return "nothing was logged in the window" if is_whole else why_no_logs(report, markup)
 
 
 def why_unknown(report: Report, markup: Markup) -> str:

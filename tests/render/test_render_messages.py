@@ -462,6 +462,7 @@ def test_modals_carry_the_incident_and_require_a_reason():
             "out of time",
         ),
         ({"scope": samples.scope(events=0, errors=0)}, "nothing was logged in the window"),
+        ({"source": SourceReport("log", lines=9, parsed=9, doubt="local time?")}, "local time?"),
     ],
 )
 def test_what_was_not_read_or_not_logged_clears_nobody(changes, why):
