@@ -63,7 +63,7 @@ def test_every_shape_of_log_is_counted_exactly(tmp_path: Path, seed: int, kind: 
     assert found.groups
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("rubbish", [0.0, 0.1])
 @pytest.mark.parametrize("writer", [logmaker.various, logmaker.logfmt])
 def test_lines_of_no_shape_are_counted_exactly(
@@ -198,7 +198,7 @@ def test_what_only_the_parser_reads_is_counted_exactly(
     chance = random.Random(kind + wrapper)
     samples = [*TEXTS.values(), *SAMPLES.values()] if kind == "all" else [chance.choice([*TEXTS.values()])]
     lines: list[str] = []
-    for _ in range(800):
+    for _ in range(500):
         sample, second = chance.choice(samples), chance.randrange(2)
         line = chance.choice([sample.fine, sample.fine, sample.fine, sample.failed])
         line += f" userId={chance.randrange(90)} requestId={chance.getrandbits(64):016x}" * (chance.random() < 0.5)
