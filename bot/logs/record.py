@@ -47,6 +47,7 @@ _PATH_NAMES = (
 )  # fmt: skip
 _OBJECT_LIMIT = 300
 UNSIGNED = "(no message)"
+TOO_DEEP = "(a message too deeply nested to be shown)"
 
 
 class Draft(NamedTuple):
@@ -168,7 +169,10 @@ def _message(fields: Mapping[str, Any], dialect: Dialect) -> str:
         inner = next((dig(value, name) for name in _INNER_MESSAGES if dig(value, name)), None)
         value = value if inner is None or isinstance(inner, dict | list) else inner
     if isinstance(value, dict | list):
-        return orjson.dumps(value).decode()[:_OBJECT_LIMIT]
+        try:
+            return orjson.dumps(value).decode()[:_OBJECT_LIMIT]
+        except orjson.JSONEncodeError:  # it reads four times as deep as it writes
+            return TOO_DEEP
     return "" if value is None else str(value)
 
 

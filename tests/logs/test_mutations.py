@@ -110,6 +110,24 @@ def test_damaged_lines_are_counted_as_the_obvious_loop_does(
     assert counted(found) == counted(expected)
 
 
+@pytest.mark.parametrize("fast_bytes", [0, reading.FAST_BYTES])
+@pytest.mark.parametrize("name", ["msg", "err", "stack", "user", "time", "level", "log", "exception"])
+@pytest.mark.parametrize(("opens", "closes"), [("[", "]"), ('{"a":', "}"), ('[{"message":', "}]")])
+def test_what_is_nested_deeper_than_anybody_writes_crashes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fast_bytes: int, name: str, opens: str, closes: str
+) -> None:
+    """Orjson reads 1,024 levels and writes 254; whatever part of a record is deeper, the line is counted."""
+    monkeypatch.setattr(reading, "FAST_BYTES", fast_bytes)
+    deep = opens * 300 + "1" + closes * 300
+    plain = '{"level":"error","time":"2026-11-23T13:0%d:00Z","x%d":1,"msg":"charge failed",'
+    lines = [plain % (i % 10, i) + f'"{name}":{deep}}}' for i in range(40)]
+    (tmp_path / "app.log").write_text("\n".join(lines))
+    found = FileLogSource([str(tmp_path / "app.log")]).summarize(REQUEST)
+    expected = engine.summarize([str(tmp_path / "app.log")], REQUEST)
+    assert found.source.lines == (0 if name == "time" else 40)
+    assert counted(found) == counted(expected)
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=2000))
 def test_any_bytes_at_all_give_a_report(tmp_path: Path, data: bytes) -> None:
