@@ -29,6 +29,7 @@ PIECES = 4
 """Of a baseline, and of a window, that may not be read whole."""
 
 MICROSECONDS_MAX = 1 << 62
+"""Later than any line."""
 
 HALVED_BYTES = 32 << 20
 """From here on two processes are faster than one: a fork costs some milliseconds, and what it counted as many to send."""

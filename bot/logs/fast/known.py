@@ -21,9 +21,10 @@ ATTEMPTS_MAX = 400
 """Lines of a file looked at to learn from; a log of ever new shapes has none."""
 
 USELESS_BELOW = 0.2
-"""Share of lines with a known shape below which looking for shapes costs more than it saves."""
+"""Share of lines that a way of reading understands, below which trying it costs more than it saves."""
 
 USELESS_AFTER = 5_000
+"""Lines after which that is told."""
 
 STENCIL_ROWS_MIN = 64
 """Lines of a block from which it is told which values have always the same size."""

@@ -19,6 +19,7 @@ from bot.logs.fast.columns import FAILED, IN_WINDOW
 from bot.logs.fast.failures import Failures
 from bot.logs.fast.gaps import Gaps
 from bot.logs.fast.instants import Clock, Dates
+from bot.logs.fast.known import USELESS_AFTER, USELESS_BELOW
 from bot.logs.fast.lists import without_lists
 from bot.logs.fast.logfmt import as_objects
 from bot.logs.fast.names import KeyOf, hashes_at
@@ -42,11 +43,6 @@ LINES_MIN = 32
 
 QUOTES_MAX = 1 << 18
 """Of lines whose texts are looked at together: some MiB of numbers about them."""
-
-USELESS_BELOW = 0.2
-"""Share of lines that can be read so, below which trying costs more than it saves."""
-
-USELESS_AFTER = 5_000
 
 _UNKNOWN, _FINE, _FAILED = 0, 1, 2
 _LEVEL_TYPES, _TIME_TYPES = frozenset((str, int)), frozenset((str, int, float))

@@ -15,6 +15,7 @@ import orjson
 from bot.logs.blocks import PADDING
 from bot.logs.decode import WRAPPER_NAMES, Decoder
 from bot.logs.dialect import severity_of, time_of
+from bot.logs.fast.block import LINE_MAX
 from bot.logs.fast.instants import Clock
 from bot.logs.format import Format
 from bot.logs.ids import id_rank
@@ -25,8 +26,6 @@ BRACKETS_MAX = 100
 
 VALUES_MAX = 100
 """Values in a line beyond which it has no shape: a dump, not an event."""
-
-LINE_MAX = 32_000
 
 RUN_MAX = PADDING // 2
 """Bytes between two values beyond which a line has no shape: they are compared where a block ends, too."""
