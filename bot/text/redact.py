@@ -7,6 +7,7 @@ much is the lesser fault: an unterminated value is masked to the end of its line
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from bot.text.configured import compile_patterns
 from bot.text.secret_formats import SECRET_FORMATS
@@ -49,16 +50,16 @@ class _Rule:
 
     kind: str
     needles: tuple[str, ...]
-    pattern: re.Pattern[str]
+    pattern: str | re.Pattern[str]
     keeps: Keeps = lambda _secret: False
 
     def apply(self, text: str) -> str:
-        return self.pattern.sub(self._mask, text)
+        return _compiled(self.pattern).sub(self._mask, text)
 
     def _mask(self, match: re.Match[str]) -> str:
         whole = match.group()
         for group in _SECRET_GROUPS:
-            if group in self.pattern.groupindex and match.group(group) is not None:
+            if group in match.re.groupindex and match.group(group) is not None:
                 start, end = (edge - match.start() for edge in match.span(group))
                 break
         else:
@@ -67,6 +68,9 @@ class _Rule:
             return whole
         return f"{whole[:start]}[redacted: {self.kind}]{whole[end:]}"
 
+
+_compiled = cache(re.compile)
+"""Compiles a rule when a text first has its needle: all of them together take as long as a small log is read in."""
 
 _configured: list[_Rule] = []
 _SECRET_GROUPS = ("secret", "quoted", "listed", "bare")
@@ -114,17 +118,17 @@ def _is_no_session(secret: str) -> bool:
 
 def _named(kind: str, needles: str, names: str, keeps: Keeps = _says_nothing) -> _Rule:
     """Return the rule for values that stand behind one of the names."""
-    return _Rule(kind, tuple(needles.split()), re.compile(rf"(?ix)(?:{names}){_BETWEEN}{_VALUE}"), keeps)
+    return _Rule(kind, tuple(needles.split()), rf"(?ix)(?:{names}){_BETWEEN}{_VALUE}", keeps)
 
 
 def _rule(kind: str, needles: str, pattern: str, keeps: Keeps = lambda _secret: False) -> _Rule:
-    return _Rule(kind, tuple(needles.split()), re.compile(pattern), keeps)
+    return _Rule(kind, tuple(needles.split()), pattern, keeps)
 
 
 def _header(kind: str, name: str, unquoted: str) -> _Rule:
     """Return the rule for a header, which may hold anything: to its closing quote, else what `unquoted` matches."""
     value = rf"(?:{_QUOTED}|(?P<bare>{unquoted}))"
-    return _Rule(kind, (kind,), re.compile(rf"(?ix){name}{_BETWEEN}{value}"), _says_nothing)
+    return _Rule(kind, (kind,), rf"(?ix){name}{_BETWEEN}{value}", _says_nothing)
 
 
 _SUFFIX = r"(?:[_-]?(?:confirm(?:ation)?|hash|digest|salt|value|old|new|again|\d))?"
