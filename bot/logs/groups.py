@@ -151,11 +151,13 @@ class Groups:
 
     def pieces(self) -> Iterator["Groups"]:
         """Yield the groups, PIECE of them at a time; all of them merged are this."""
-        for level, names in self.levels.items():
-            for some in batched(names.items(), PIECE):
-                piece = Groups()
-                piece.lowest, piece.levels = self.lowest, {level: dict(some)}
-                yield piece
+        every = ((level, name, group) for level, names in self.levels.items() for name, group in names.items())
+        for some in batched(every, PIECE):
+            piece = Groups()
+            piece.lowest = self.lowest
+            for level, name, group in some:
+                piece.levels.setdefault(level, {})[name] = group
+            yield piece
 
     def all(self) -> dict[str, Group]:
         """Return every group; its count is exact, or stands for `one_in` times as many as were kept."""
