@@ -1,4 +1,4 @@
-"""Work done in a process beside this one: half of a large log, while this process reads the other half.
+"""Work done in a process beside this one: shares of a large log, while this process reads the others.
 
 The process is a fork: it has what it works with, and starts in a millisecond, where a spawned one needs a quarter of a second
 for the interpreter and its imports. A fork copies one thread only, and what another was in the middle of stays so for ever: it

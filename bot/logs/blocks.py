@@ -127,7 +127,7 @@ class BlockReader:
         """
         if self._head is None:
             room = bytearray(HEAD_BYTES)
-            have = self._fill(self._text_from(self.begin), memoryview(room), self.begin)
+            have = self._fill(self._text_from(self.begin), memoryview(room))
             head = bytes(room[:have]).removeprefix(BOM)
             self._refuse_binary(head[:_BINARY_BYTES])
             self._head = head if have < HEAD_BYTES else head[: head.rfind(b"\n") + 1] or head
@@ -141,8 +141,11 @@ class BlockReader:
         Raises:
             Truncated: the file ends in the middle; what came before has been yielded.
         """
+        before, start = self.bytes_read, max(start, self.begin)
         with _buffer() as buffer:
-            yield from self._blocks(buffer, max(start, self.begin), end)
+            for block in self._blocks(buffer, start, end):
+                self.bytes_read = before + self._raw.tell() - start
+                yield block
         if self._failure is not None:
             raise self._failure
 
@@ -153,7 +156,7 @@ class BlockReader:
         left = sys.maxsize if end is None else end - start
         at_end = False
         while not at_end:
-            count = self._fill(stream, view[have : have + left], start)
+            count = self._fill(stream, view[have : have + left])
             at_end = have + count < len(view)
             have, left = have + count, left - count
             if offset == self.begin and not cutting:
@@ -177,7 +180,7 @@ class BlockReader:
         self._raw.seek(start)
         return Unpacker(self._raw, self._packing, self._path) if self._packing else self._raw
 
-    def _fill(self, stream: _Stream, room: memoryview, start: int) -> int:
+    def _fill(self, stream: _Stream, room: memoryview) -> int:
         """Fill the room as far as the file reaches, and return how far that is."""
         have = 0
         try:
@@ -187,7 +190,6 @@ class BlockReader:
             self._failure = error
         except OSError as error:  # a disk that fails, a network drive that is gone
             self._failure = Truncated(f"{self._path}: {_reason(error)}; read up to there")
-        self.bytes_read = self._raw.tell() - start
         try:
             self.check()
         except Shrunk as error:

@@ -1,6 +1,6 @@
-"""What is read of one file: how it is written, where in it the stretch stands, and where it may be halved."""
+"""What is read of one file: how it is written, where in it the stretch stands, and where it may be cut."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -31,8 +31,14 @@ PIECES = 4
 MICROSECONDS_MAX = 1 << 62
 """Later than any line."""
 
-HALVED_BYTES = 32 << 20
+SHARED_BYTES = 32 << 20
 """From here on two processes are faster than one: a fork costs some milliseconds, and what it counted as many to send."""
+
+SHARE_BYTES_MIN = 2 << 20
+"""Of what two processes share; who is done waits for the other no longer than it takes to read twice as much."""
+
+Range = tuple[int, int | None]
+"""Where a stretch of lines begins, and where the next one does; None for the end of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,8 @@ class Part:
         index: None where it is compressed.
         begin: Where a line begins.
         end: None for the end of the file, however far it has grown.
-        one_in: Of how many seconds of the baseline one has its fields counted; a half has that of the whole.
+        one_in: Of how many seconds of the baseline one has its fields counted; a share has that of the whole.
+        ranges: What of it is read where it is shared with another process; None for all.
     """
 
     reader: BlockReader
@@ -54,6 +61,7 @@ class Part:
     begin: int = 0
     end: int | None = None
     one_in: int = 1
+    ranges: Iterable[Range] | None = None
 
     @property
     def size(self) -> int:
@@ -67,14 +75,22 @@ class Part:
 
     def blocks(self) -> Iterator[Block]:
         """Yield the lines of the part."""
-        return self.reader.blocks(self.begin, self.end)
+        for begin, end in ((self.begin, self.end),) if self.ranges is None else self.ranges:
+            yield from self.reader.blocks(begin, end)
 
-    def edge(self) -> int | None:
-        """Return where a large part is halved: where a dated line begins, which no line above it may be a part of."""
-        if self.index is None or self.size < HALVED_BYTES:
-            return None
-        halves = self.index.split(self.begin, self.begin + self.size, 2)
-        return halves[0][1] if len(halves) == 2 and self._may_be_cut(halves[0][1]) else None
+    def shares(self) -> list[Range]:
+        """Return a large part in shares for two processes.
+
+        The newest comes first, for the time may be up before all are read; the last ones are small, so that both processes
+        are done at the same time.
+        """
+        left = self.size if self.size >= SHARED_BYTES else 0
+        wanted = []
+        while left >= 2 * SHARE_BYTES_MIN:
+            wanted += [self.begin + 3 * left // 4, self.begin + left // 2]
+            left //= 2
+        edges = self._edges(wanted)
+        return list(zip([self.begin, *edges], [*edges, self.end], strict=True))[::-1]
 
     def newest_first(self, from_us: int, deadline_s: float) -> Iterator["Part"]:
         """Yield the part; where reading it may take longer than there is time, in pieces, the last one first.
@@ -83,31 +99,33 @@ class Part:
             from_us: Where one of them begins; what is after it is wanted most.
             deadline_s: How much time there is.
         """
-        a_second = TEXT_BYTES_A_SECOND if self.form.dialect in (TEXT, LOGFMT) else JSON_BYTES_A_SECOND
-        if self.index is None or self.size <= a_second * deadline_s:
+        in_time = deadline_s * (TEXT_BYTES_A_SECOND if self.form.dialect in (TEXT, LOGFMT) else JSON_BYTES_A_SECOND)
+        if self.index is None or self.size <= in_time:
             yield self
             return
         end = self.begin + self.size
         edge = min(max(self.begin, self.index.slice(from_us, MICROSECONDS_MAX)[0]), end)
-        pieces = [
-            piece
+        wanted = [
+            begin + piece * (behind - begin) // PIECES
             for begin, behind in ((self.begin, edge), (edge, end))
-            for piece in self.index.split(begin, behind, PIECES if behind - begin > a_second * deadline_s else 1)
+            for piece in range(PIECES if behind - begin > in_time else 1)
         ]
         rest = self
-        for at in reversed([begin for begin, _ in pieces if self.begin < begin < end and self._may_be_cut(begin)]):
-            rest, last = rest.halves(at)
-            yield last
+        for at in reversed(self._edges(wanted)):
+            yield replace(rest, begin=at)
+            rest = replace(rest, end=at)
         yield rest
+
+    def _edges(self, wanted: Iterable[int]) -> list[int]:
+        """Return where the part may be cut near some offsets: where a dated line begins, which no line above is a part of."""
+        places = () if self.index is None else map(self.index.dated_from, wanted)
+        found = sorted({place.offset for place in places if place is not None})
+        return [at for at in found if self.begin < at < self.begin + self.size and self._may_be_cut(at)]
 
     def _may_be_cut(self, at: int) -> bool:
         """Tell whether no line above a place may be a part of a record that goes on there."""
         above = self.reader.pread(PARTS_CHARACTERS_MAX, max(self.begin, at - PARTS_CHARACTERS_MAX))
         return not may_hold_parts(memoryview(above))
-
-    def halves(self, edge: int) -> tuple["Part", "Part"]:
-        """Return the parts above and below an edge."""
-        return replace(self, end=edge), replace(self, begin=edge)
 
     def read_by(self, reader: BlockReader) -> "Part":
         """Return the same part of the same file, opened another time."""

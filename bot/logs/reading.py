@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from typing import Any, TypeVar, cast
 
 from bot.errors import SourceError, Truncated
@@ -19,6 +20,7 @@ from bot.logs.needle import runs_with
 from bot.logs.part import Part, dater, format_of, index_of, one_in, written
 from bot.logs.paths import LogFile
 from bot.logs.scan import Entry, entries
+from bot.logs.shares import Shares
 from bot.logs.tally import Tally
 from bot.logs.window import DISORDER_US, LogIndex
 from bot.logs.wrapper import may_hold_parts, needles_of
@@ -117,7 +119,7 @@ class Reading:
             here = partial(count, file, into=tally)
             for part in whole.newest_first(tally.window_us, tally.request.deadline_s):
                 there = partial(self._pieces, partial(count, file, into=tally.anew()))
-                for found in () if self.is_late else self._halves(file, part, here, there):
+                for found in () if self.is_late else self._shared(file, part, here, there):
                     if found is not tally:
                         tally.merge(found)
 
@@ -155,37 +157,37 @@ class Reading:
 
         for file, part in self._parts():
             of_file = partial(find, file)
-            for found in self._halves(file, part, of_file, partial(_once, of_file)):
-                yield from ((file, entry) for entry in found)
+            found = chain.from_iterable(self._shared(file, part, of_file, partial(_once, of_file)))
+            yield from ((file, entry) for entry in sorted(found, key=lambda entry: entry.offset))
 
-    def _halves(
+    def _shared(
         self, file: LogFile, part: Part, here: Callable[[Part], T], there: Callable[[Part], Iterator[T]]
     ) -> Iterator[T]:
-        """Yield what comes of a part; of the second half of a large one, what a process beside this one says of it."""
-        edge = part.edge() if beside.is_possible() else None
-        if edge is None:
+        """Yield what comes of a part; of what a process beside this one read of a large part, what that says."""
+        ranges = part.shares() if beside.is_possible() else []
+        if len(ranges) < 2:
             yield here(part)
             return
         outcome: T | _Outcome | None = None
-        first, second = part.halves(edge)
-        with Beside[T | _Outcome](lambda tell: self._apart(file, second, there, tell)) as self._beside:
-            yield here(first)
-            told = self._beside.results()
-            try:
-                outcome = next(told, None)
-                if isinstance(outcome, _Outcome):
-                    self._went(outcome)
-                    yield from cast("Iterator[T]", told)
-            except Died:
-                if outcome is not None:
-                    self._fail(f"{file.path}: not all of what its second half holds is counted")
+        with Shares(ranges) as shares:
+            shared = replace(part, ranges=shares)
+            with Beside[T | _Outcome](lambda tell: self._apart(file, shared, there, tell)) as self._beside:
+                yield here(shared)
+                told = self._beside.results()
+                try:
+                    outcome = next(told, None)
+                    if isinstance(outcome, _Outcome):
+                        self._went(outcome)
+                        yield from cast("Iterator[T]", told)
+                except Died:
+                    if outcome is not None:
+                        self._fail(f"{file.path}: not all of what it holds is counted")
         self._beside = None
         if outcome is None:
-            self.bytes_read += part.reader.bytes_read
-            yield here(second)
+            yield here(replace(part, ranges=shares.others))
 
     def _went(self, outcome: _Outcome) -> None:
-        """Take over how the reading of a half went."""
+        """Take over how the reading went in the other process."""
         self.bytes_read += outcome.bytes_read
         self.problems += outcome.problems
         self.partial |= outcome.partial
@@ -195,7 +197,7 @@ class Reading:
     def _apart(
         self, file: LogFile, part: Part, there: Callable[[Part], Iterator[T]], tell: Callable[[int], None]
     ) -> "Iterator[T | _Outcome]":
-        """Read a part in another process; yield nothing where it cannot be, and whoever asked has to find out why."""
+        """Read shares of a part in another process; yield nothing where it cannot be, and whoever asked has to find out why."""
         self.bytes_read, self.problems = 0, []
         self.partial = self.is_late = self.shrunk = False
         self._beside, self._progress = None, lambda done, _total: tell(done)

@@ -6,7 +6,7 @@ that does not is read whole.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice, pairwise
+from itertools import islice
 from typing import NamedTuple
 
 from bot.logs.blocks import BOM
@@ -80,15 +80,6 @@ class LogIndex:
         if not places:
             return self._begin, self._size
         return self._last_before(early, begin, upper).offset, self._first_from(late, lower, end).offset
-
-    def split(self, begin: int, end: int, parts: int) -> list[tuple[int, int]]:
-        """Return a slice in parts of about one size, each beginning where a dated line does."""
-        edges = [begin]
-        for part in range(1, parts):
-            place = self.dated_from(begin + (end - begin) * part // parts)
-            if place is not None and edges[-1] < place.offset < end:
-                edges.append(place.offset)
-        return list(pairwise([*edges, end]))
 
     def dated_from(self, offset: int) -> Place | None:
         """Return the first dated line that begins at or after an offset, within LOOK_BYTES_MAX."""

@@ -1,4 +1,4 @@
-"""Half of a large log is read by a process beside this one: the same is found, whatever becomes of that process.
+"""Shares of a large log are read by a process beside this one: the same is found, whatever becomes of that process.
 
 A process of pytest has more than one thread, so that each case runs in one of its own.
 """
@@ -32,7 +32,7 @@ def found():
     return summary.source.bytes_read, counted(summary), source.trace(example, asked.span)
 
 alone = found()
-part.HALVED_BYTES, forks, fork = 1, [], beside.get_context
+part.SHARED_BYTES, part.SHARE_BYTES_MIN, forks, fork = 1, 1 << 14, [], beside.get_context
 beside.get_context = lambda how: forks.append(how) or fork(how)
 {trouble}
 together = found()
@@ -87,7 +87,7 @@ from tests.logs.test_equality import request
 
 send = beside.Connection.send
 beside.Connection.send = lambda pipe, found: os._exit(9) if isinstance(found, reading.Tally) else send(pipe, found)
-part.HALVED_BYTES = 1
+part.SHARED_BYTES = part.SHARE_BYTES_MIN = 1
 source = FileLogSource([sys.argv[1]]).summarize(request(0, 200, 290)).source
 print(source.partial, *source.problems)
 """
@@ -95,7 +95,7 @@ print(source.partial, *source.problems)
 
 @pytest.mark.parametrize("trouble", ["", DIES], ids=["well", "dies"])
 def test_two_processes_find_what_one_finds(tmp_path: Path, trouble: str) -> None:
-    """Counts, groups, fields, users and a trace; also where the other process dies, and its half is read here."""
+    """Counts, groups, fields, users and a trace; also where the other process dies, and its shares are read here."""
     log = write(tmp_path / "app.log", logmaker.log(3, 8000, rubbish=0.05))
     found = json.loads(run(COUNTED.format(trouble=trouble), log))
     assert found["same"]
@@ -107,7 +107,7 @@ def test_a_process_that_dies_while_it_tells_leaves_a_partial_answer(tmp_path: Pa
     """What it told is counted; that it is not all is said."""
     said = run(DIES_LATE, write(tmp_path / "app.log", logmaker.log(3, 8000)))
     assert said.startswith("True ")
-    assert "not all of what its second half holds is counted" in said
+    assert "not all of what it holds is counted" in said
 
 
 def test_the_other_process_ends_with_this_one_s_need_of_it() -> None:
