@@ -118,6 +118,11 @@ class FieldTally:
         fine = sum(counts[_EVENTS] - counts[_ERRORS] for counts in values.values())
         return fine / self.fine_records if self.fine_records else 1.0
 
+    @property
+    def drops(self) -> tuple[int, int]:
+        """Something that changes whenever a field is dropped that was counted."""
+        return self.lowest, len(self.full)
+
     def is_dropped(self, name: str) -> bool:
         """Tell whether a field is not counted, or no longer."""
         if name in self._passed_over:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.logs import blocks, fields, groups, part, reading, window
+from bot.logs.fast import loose
 from bot.logs.file import FileLogSource
 from bot.logs.times import from_microseconds
 from bot.triage.summary import LogRequest, LogSummary, SourceReport, Span
@@ -212,6 +213,21 @@ def test_what_only_the_parser_reads_is_counted_exactly(
             lines[-1] = lines[-1].replace(" F ", " P ").replace("\\n", "")
     text = "\n".join(line.replace("13:52:0", f"13:5{chance.randrange(4)}:{chance.randrange(6)}") for line in lines)
     same([write(tmp_path / "app.log", text)], request(0, 6720, 6900))
+
+
+@pytest.mark.parametrize("at", [0, 100, 199])
+def test_a_line_of_ever_so_many_texts_is_one_for_the_parser(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    """More than are looked at together, before, between and behind lines of ever other names."""
+    monkeypatch.setattr(loose, "QUOTES_MAX", 1000)
+    records = [
+        {f"x{i}": i, "level": "error" if i % 9 == 0 else "info", "time": (T0 + timedelta(seconds=i)).isoformat()}
+        for i in range(200)
+    ]
+    records[at] |= {"tags": [str(i) for i in range(5000)]}
+    found = same([write(tmp_path / "app.log", lines(records))], request(-60, 0, 300))
+    assert found.source.parsed == len(records)
 
 
 def test_lines_that_come_later_than_usual_are_found_where_that_is_configured(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from bot.logs.fast.bits import KEEP, Places, Words, mixed, ones_for_digits
 from bot.logs.fast.columns import Codes
 from bot.logs.fast.words import Text
+from bot.logs.hashing import FACTOR
 
 Kinds = npt.NDArray[np.uint16]
 
@@ -31,6 +32,7 @@ _CLOSING = re.compile(
     rf" *(?:(?P<colon>:) *(?:(?P<scalar>{_NUMBER}|true|false|null)|\{{ *\}}|\[ *\])|(?P<unlists>\]))?"
     r" *(?P<closers>(?:\} *)*)(?P<comma>,?) *"
 )
+_DIGIT = re.compile("1")
 _WORDS_MAX = GAP_BYTES_MAX // 8
 _NOT_LEARNT, _BAD = 0, 1
 
@@ -43,6 +45,7 @@ class Gaps:
         deeper: By kind: how many objects it opens, less those it closes.
         scalar_at: By kind: how far from its beginning a scalar begins.
         scalar_size: By kind: how long the scalar is; 0 where it has none.
+        digit_at: By kind: how far from its beginning a number's first digit stands; 0 where it has none.
     """
 
     def __init__(self) -> None:
@@ -50,6 +53,7 @@ class Gaps:
         self.deeper = np.zeros(KINDS_MAX + 1, np.int8)
         self.scalar_at = np.zeros(KINDS_MAX + 1, np.int64)
         self.scalar_size = np.zeros(KINDS_MAX + 1, np.int64)
+        self.digit_at = np.zeros(KINDS_MAX + 1, np.int64)
         self._kinds: dict[str, int] = {"": _BAD}
         self._single = np.array([self._kind(bytes((byte,))) for byte in range(256)], np.uint16)
         self._codes = Codes()
@@ -64,16 +68,16 @@ class Gaps:
 
     def _of_longer(self, text: Text, at: Places, sizes: Places) -> Places:
         count = min(_WORDS_MAX, max(1, -(-int(sizes.max()) // 8)))
-        found: Words = np.zeros(len(at), np.uint64)
-        for number, word in enumerate(text.window(at, count)):
+        first, *more = text.window(at, count)
+        found: Words = ones_for_digits(first) & KEEP[np.minimum(sizes, 8) if more else sizes]
+        found *= np.uint64(FACTOR)
+        for number, word in enumerate(more, 1):
             found = mixed(found ^ ones_for_digits(word) & KEEP[np.clip(sizes - 8 * number, 0, 8)])
         kinds = self._codes.of(found, lambda row: self._kind(bytes(text.data[at[row] : at[row] + sizes[row]])))
-        numbers = np.flatnonzero(self.scalar_size[kinds])
-        begins = at[numbers] + self.scalar_at[kinds[numbers]]
-        begins += text.bytes[begins] == ord("-")
-        after = text.bytes[begins + 1]
-        has_leading_zero = (text.bytes[begins] == ord("0")) & (after >= ord("0")) & (after <= ord("9"))
-        kinds[numbers[has_leading_zero]] = _BAD
+        digits = at + self.digit_at[kinds]
+        zeros = np.flatnonzero(text.bytes[digits] == ord("0"))  # a gap without a number does not begin with a digit
+        after = text.bytes[digits[zeros] + 1]
+        kinds[zeros[(after >= ord("0")) & (after <= ord("9"))]] = _BAD
         kinds[sizes > GAP_BYTES_MAX] = _BAD
         return kinds
 
@@ -102,3 +106,5 @@ class Gaps:
         if found["scalar"]:
             self.scalar_at[kind], end = found.span("scalar")
             self.scalar_size[kind] = end - self.scalar_at[kind]
+            if digit := _DIGIT.search(gap):
+                self.digit_at[kind] = digit.start()

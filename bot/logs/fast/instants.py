@@ -78,7 +78,7 @@ class Clock:
         us, good, naive = np.zeros(len(at), np.int64), np.zeros(len(at), np.bool_), np.zeros(len(at), np.bool_)
         same = len(sizes) and bool((sizes == sizes[0]).all())
         for size in sizes[:1].tolist() if same else np.unique(sizes).tolist():
-            rows = np.flatnonzero(sizes == size)
+            rows = np.arange(len(at)) if same else np.flatnonzero(sizes == size)
             tried = 0
             while rows.size and tried < _ENDINGS_MAX:
                 known = self._endings.setdefault(size, [])
@@ -123,7 +123,7 @@ class Clock:
         new[1:] = differ != 0
         firsts = np.flatnonzero(new)
         found = [self._minute(bytes(text.data[place : place + _MINUTE_BYTES]), zone) for place in at[firsts].tolist()]
-        lengths = np.diff(firsts, append=len(at))
+        lengths = np.append(firsts[1:], len(at)) - firsts
         us = np.array([0 if one is None else one.us for one in found], np.int64)
         good = np.array([one is not None for one in found], np.bool_)
         naive = np.array([one is not None and one.naive for one in found], np.bool_)

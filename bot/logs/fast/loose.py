@@ -26,7 +26,7 @@ from bot.logs.fast.names import KeyOf, hashes_at
 from bot.logs.fast.plans import Plan, Plans
 from bot.logs.fast.shape import Kind
 from bot.logs.fast.signatures import MessageSignatures
-from bot.logs.fast.tokens import Names, Spans, Tokens, tokens_of
+from bot.logs.fast.tokens import AS_SCALAR, AS_TEXT, Names, Spans, Tokens, tokens_of
 from bot.logs.fast.values import Values
 from bot.logs.fast.words import BACKSLASH, Text, hash_places
 from bot.logs.flatten import Scalar
@@ -41,7 +41,7 @@ from bot.logs.times import parse_time
 LINES_MIN = 32
 """Of a block; the parser has read fewer before a block of them is laid out."""
 
-QUOTES_MAX = 1 << 18
+QUOTES_MAX = 1 << 17
 """Of lines whose texts are looked at together: some MiB of numbers about them."""
 
 _UNKNOWN, _FINE, _FAILED = 0, 1, 2
@@ -110,8 +110,11 @@ class Loose:
         if is_useless or len(rows) < LINES_MIN:
             return
         lines = as_objects(lines, rows) if self._is_logfmt else without_lists(lines, rows)
-        edges = np.searchsorted(np.cumsum(lines.quotes[rows]), np.arange(0, lines.quotes[rows].sum(), QUOTES_MAX))
-        for some in np.split(rows, edges[1:]):
+        quotes = np.cumsum(lines.quotes[rows])
+        parts = 1 + int(quotes[-1]) // QUOTES_MAX
+        for some in np.split(rows, np.searchsorted(quotes, quotes[-1] * np.arange(1, parts) // parts)):
+            if not len(some):  # a line has more of them than a part
+                continue
             found = self._plain(lines, some)
             self._tried += len(some)
             self._read += len(found.which)
@@ -147,8 +150,8 @@ class Loose:
         tokens = tokens_of(lines, rows, self._gaps, self._names)
         count = len(tokens.rows)
         us, verdicts, naive = np.zeros(count, np.int64), np.zeros(count, np.int64), np.zeros(count, np.bool_)
-        for plan, mine in self._plans.of(tokens):
-            us[mine], naive[mine], verdicts[mine] = self._judge(lines, tokens, mine, plan)
+        for plan, mine, places in self._plans.of(tokens):
+            us[mine], naive[mine], verdicts[mine] = self._judge(lines, tokens, mine, plan, places)
         read = np.flatnonzero(verdicts)
         return Read(lines, tokens, read, us[read], naive[read], verdicts[read] == _FAILED)
 
@@ -157,17 +160,27 @@ class Loose:
         is_named = name in MARKS or name in self._users or id_rank(name) is not None
         return not is_named and self._tally.fields.is_dropped(name)
 
-    def _judge(self, lines: Lines, tokens: Tokens, mine: Places, plan: Plan) -> tuple[Places, Flags, Places]:
-        """Return the times of lines of one plan, whether each has no zone, and its verdict."""
+    def _judge(
+        self, lines: Lines, tokens: Tokens, mine: Places, plan: Plan, places: Places
+    ) -> tuple[Places, Flags, Places]:
+        """Return the times of lines of one plan, whether each has no zone, and its verdict.
+
+        Args:
+            lines: Of the block.
+            tokens: Of them and of others.
+            mine: Which of the lines of the tokens they are.
+            plan: How they are read.
+            places: Of each mark: where it stands in them.
+        """
         text = lines.text
-        us, good, naive = self._dated(text, tokens.values(tokens.named(plan.time, mine)), plan)
-        levels = tokens.values(tokens.named(plan.level, mine))
+        us, good, naive = self._dated(text, tokens.values(places[plan.time]), plan)
+        levels = tokens.values(places[plan.level])
         hashes = text.marks(levels.begins, levels.sizes) ^ levels.kinds
         verdicts = plan.verdicts.of(hashes, lambda row: self._verdict(levels.value(text, row), levels.kinds[row], plan))
-        for number in plan.guarded:
-            inner = tokens.values(tokens.named(number, mine))
+        for mark in plan.guarded:
+            inner = tokens.values(places[mark])
             first = text.bytes[inner.begins]
-            good &= (inner.kinds != Kind.TEXT) | ((first != ord("{")) & (first != BACKSLASH))
+            good &= (inner.kinds != AS_TEXT) | ((first != ord("{")) & (first != BACKSLASH))
         good &= self._have_one_user(tokens, mine, plan.dialect)
         return us, naive, np.where(good, verdicts, _UNKNOWN)
 
@@ -179,7 +192,7 @@ class Loose:
             plan.clock = _clock_of(bytes(text.data[begins[0] : begins[0] + sizes[0]]), self._form)
         if plan.clock is not None:
             us, good, naive = plan.clock.read(text, begins, sizes)
-            good &= (kinds == Kind.TEXT) | (kinds == Kind.SCALAR)
+            good &= (kinds == AS_TEXT) | (kinds == AS_SCALAR)
         for i in np.flatnonzero(~good).tolist():
             value: Any = times.value(text, i)
             at = parse_time(value, self._form.reckoning) if _is_one(value, kinds[i], _TIME_TYPES) else None
@@ -191,7 +204,7 @@ class Loose:
         """Return what a level says."""
         if not _is_one(level, kind, _LEVEL_TYPES):
             return _UNKNOWN
-        severity = severity_of({self._names.known[plan.level]: level}, plan.dialect, self._form.scale)
+        severity = severity_of({plan.level_name: level}, plan.dialect, self._form.scale)
         if severity is None:
             return _UNKNOWN
         return _FAILED if severity >= Severity.ERROR else _FINE
@@ -204,7 +217,7 @@ class Loose:
             inside = np.flatnonzero(tokens.name == names.numbers[bag + name])
             inside = inside[tokens.are_in(inside, mine)]
             tokens.name[inside] = number = names.number(name)
-            good[tokens.doubled(np.flatnonzero(tokens.name == number))] = False
+            good[tokens.doubled(number)] = False
         return good[mine]
 
     def _count_named(

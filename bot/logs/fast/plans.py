@@ -7,7 +7,7 @@ import numpy as np
 
 from bot.logs.decode import MARKS, WRAPPER_NAMES, Decoder
 from bot.logs.dialect import LOGFMT, OTLP, Dialect
-from bot.logs.fast.bits import Places, Words
+from bot.logs.fast.bits import Places
 from bot.logs.fast.columns import Codes
 from bot.logs.fast.instants import Clock
 from bot.logs.fast.tokens import Names, Tokens
@@ -29,14 +29,16 @@ class Plan:
 
     Args:
         dialect: They are in.
-        time: The number of the name under which they keep it.
+        level_name: Under which they keep their level.
+        time: The mark under which they keep their time.
         level: The same of their level.
-        guarded: The numbers of names that make a wrapper of a line when their value is an object.
+        guarded: The marks that make a wrapper of a line when their value is an object.
         verdicts: What each level says that was met.
         clock: Reads their times.
     """
 
     dialect: Dialect
+    level_name: str
     time: int
     level: int
     guarded: tuple[int, ...]
@@ -55,29 +57,37 @@ class Plans:
     def __init__(self, decoder: Decoder | None, names: Names) -> None:
         self._decoder = decoder
         self._names = names
-        self._bits: dict[int, int] = {}
+        self._marks: dict[str, int] = {}
+        self._tops = 0
+        self._mark_of: Places = np.empty(0, np.int64)
         self._plans: dict[int, Plan | None] = {}
 
-    def of(self, tokens: Tokens) -> Iterator[tuple[Plan, Places]]:
-        """Yield how lines are read, and which: those with a time and a level at the top, and no name twice."""
-        masks = self._masks(tokens)
-        for mask in np.unique(masks).tolist():
-            plan = self._plan(mask)
-            if plan is not None:
-                yield plan, np.flatnonzero((masks == mask) & ~tokens.is_strange)
+    def of(self, tokens: Tokens) -> Iterator[tuple[Plan, Places, Places]]:
+        """Yield how lines are read, which, and where among their names each mark stands in them.
 
-    def _masks(self, tokens: Tokens) -> Words:
-        """Return for each line which names with a say in its dialect it has, a bit for each."""
-        bits = np.zeros(len(self._names), np.uint64)
-        for number, name in self._names.tops.items():
-            if name in MARKS:
-                bits[number] = 1 << self._bits.setdefault(number, min(len(self._bits), _MARKS_MAX - 1))
-        marks = np.flatnonzero((bits != 0)[tokens.name] & tokens.is_top)
-        found = np.zeros(len(tokens.rows), np.uint64)
-        firsts = np.flatnonzero(np.diff(tokens.row[marks], prepend=-1))
-        if marks.size:
-            found[tokens.row[marks[firsts]]] = np.bitwise_or.reduceat(bits[tokens.name[marks]], firsts)
-        return found
+        They are those with a time and a level at the top, and no name twice.
+        """
+        places = tokens.places(self._marked())
+        masks = np.zeros(len(tokens.rows), np.uint64)
+        for mark, here in enumerate(places):
+            masks |= (here >= 0).astype(np.uint64) << np.uint64(mark)
+        left = np.flatnonzero(~tokens.is_strange)
+        while left.size:  # there are few masks, and to sort them takes longer
+            is_mine = masks[left] == masks[left[0]]
+            mine, left = left[is_mine], left[~is_mine]
+            plan = self._plan(int(masks[mine[0]]))
+            if plan is not None:
+                yield plan, mine, places[:, mine]
+
+    def _marked(self) -> Places:
+        """Return for each name the number of the mark that it is; -1 where it has no say in a line's dialect."""
+        if len(self._mark_of) < len(self._names) or self._tops < len(self._names.tops):
+            self._tops = len(self._names.tops)
+            self._mark_of = np.full(len(self._names), -1)
+            for number, name in self._names.tops.items():
+                if name in MARKS:
+                    self._mark_of[number] = self._marks.setdefault(name, min(len(self._marks), _MARKS_MAX - 1))
+        return self._mark_of
 
     def _plan(self, mask: int) -> Plan | None:
         if mask not in self._plans and len(self._plans) < PLANS_MAX:
@@ -86,17 +96,17 @@ class Plans:
 
     def _learn(self, mask: int) -> Plan | None:
         """Return how lines with certain marks are read; None where they may be no plain records."""
-        marks = {self._names.known[number]: number for number, bit in self._bits.items() if mask >> bit & 1}
+        marks = {name: mark for name, mark in self._marks.items() if mask >> mark & 1}
         dialect, may_wrap = (LOGFMT, False) if self._decoder is None else self._decoder.dialect(marks)
         time, level = (_only(names, marks) for names in (dialect.time, dialect.level))
         if time is None or level is None or dialect is OTLP:
             return None
         if dialect is LOGFMT:
-            return None if LOGFMT_MARKS.isdisjoint(marks) else Plan(dialect, marks[time], marks[level], ())
+            return None if LOGFMT_MARKS.isdisjoint(marks) else Plan(dialect, level, marks[time], marks[level], ())
         wrappers = WRAPPER_NAMES.intersection(marks)
         if may_wrap and (not wrappers <= _PLAIN_WRAPPER_NAMES or level not in LEVEL_NAMES):
             return None
-        return Plan(dialect, marks[time], marks[level], tuple(marks[name] for name in wrappers))
+        return Plan(dialect, level, marks[time], marks[level], tuple(marks[name] for name in wrappers))
 
 
 def _only(names: tuple[str, ...], marks: Mapping[str, int]) -> str | None:

@@ -87,9 +87,10 @@ def _quoted(lines: Lines, rows: Places) -> tuple[Places, Places, Places]:
     quotes = text.quotes_before(ends) - before
     fit = ~lines.odd[rows] & (text.bytes[starts] == ord("{")) & (ends - starts <= LINE_MAX)
     fit &= (quotes & 1 == 0) & (quotes > 0) & (quotes <= 2 * TEXTS_MAX)
-    before, quotes = before[fit], quotes[fit]
-    places, total = text.quotes(), int(quotes.sum())
+    first, before, quotes = before[0], before[fit], quotes[fit]
+    places, total = text.quotes(int(starts[0]), int(ends[-1])), int(quotes.sum())
     if total != len(places):
+        before -= first
         places = places[np.repeat(before - np.cumsum(quotes) + quotes, quotes) + np.arange(total)]
     return rows[fit], quotes >> 1, places
 

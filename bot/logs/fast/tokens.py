@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from bot.logs.fast.bits import Flags, Places, Words, mixed
+from bot.logs.fast.bits import Flags, Places, Words
 from bot.logs.fast.block import Lines
 from bot.logs.fast.columns import Codes, scalar
 from bot.logs.fast.gaps import LIST, NAMES, OBJECT, TEXT, UNLISTS, Gaps
@@ -13,6 +13,7 @@ from bot.logs.fast.shape import Kind
 from bot.logs.fast.texts import Bytes, Texts, texts_of
 from bot.logs.fast.words import Text
 from bot.logs.flatten import Scalar
+from bot.logs.hashing import FACTOR
 from bot.logs.ids import id_rank
 
 NAMES_MAX = 10_000
@@ -23,6 +24,9 @@ REMEMBERED_MAX = 50_000
 
 UNKNOWN, USELESS = 0, 1
 """Stand for the names beyond, and for all those that nobody asks for."""
+
+AS_TEXT, AS_SCALAR = np.uint8(Kind.TEXT), np.uint8(Kind.SCALAR)
+"""Kinds of values, as numpy compares them: with a member of an enumeration it takes ten times as long."""
 
 _NARROW = 1_000
 """Names up to which it is looked for doubles by marking, not by sorting."""
@@ -81,7 +85,7 @@ class Names:
 
 
 class Tokens:
-    """The names of some lines, in the order in which they stand there.
+    """Those names of some lines that somebody asks for, in the order in which they stand there.
 
     Args:
         texts: Of the lines.
@@ -90,7 +94,7 @@ class Tokens:
         gaps: Between the texts.
 
     Attributes:
-        rows: Which lines of the block they are; each has a name at least.
+        rows: Which lines of the block they are.
         row: Of each name: which of those lines.
         name: Of each name: its number.
         is_top: Of each name: whether nothing is around it.
@@ -98,18 +102,25 @@ class Tokens:
     """
 
     def __init__(self, texts: Texts, which: Places, numbers: Places, gaps: Gaps) -> None:
-        self._texts, self._which, self._gaps = texts, which, gaps
+        asked = np.flatnonzero(numbers != USELESS)
+        if len(asked) < len(numbers):
+            which, numbers = which[asked], numbers[asked]
+        self._texts, self._gaps, self._which = texts, gaps, which
         self.rows = texts.rows
         self.row: Places = np.repeat(np.arange(len(texts.rows)), texts.counts)[which]
         self.name = numbers
         self.is_top: Flags = texts.depth[which] == 1
         self.is_strange = np.zeros(len(texts.rows), np.bool_)
-        self.is_strange[self.row[numbers == UNKNOWN]] = True
-        self.is_strange[self.doubled(np.flatnonzero(numbers != USELESS))] = True
+        self.is_strange[self.row[self.name == UNKNOWN]] = True
+        self.is_strange[self._doubled(self.row, self.name)] = True
 
-    def doubled(self, which: Places) -> Places:
+    def doubled(self, number: int) -> Places:
+        """Return which lines have a certain name twice."""
+        which = np.flatnonzero(self.name == number)
+        return self._doubled(self.row[which], self.name[which])
+
+    def _doubled(self, row: Places, numbers: Places) -> Places:
         """Return which lines have one of some names twice."""
-        numbers, row = self.name[which], self.row[which]
         width = int(numbers.max(initial=0)) + 1
         keys = row * width + numbers
         if width <= _NARROW:
@@ -121,10 +132,17 @@ class Tokens:
         found: Places = keys[1:][keys[1:] == keys[:-1]] // width
         return found
 
-    def named(self, number: int, rows: Places) -> Places:
-        """Return which of the names is a certain one, in each of some of the lines, which have it once."""
-        found = np.flatnonzero(self.name == number)
-        return found if len(rows) == len(self.rows) else found[self.are_in(found, rows)]
+    def places(self, column_of: Places) -> Places:
+        """Return where some names stand at the top of each line, a row for each column; -1 where they do not.
+
+        Args:
+            column_of: By number: in which column the name is to stand; -1 for none.
+        """
+        columns = column_of[self.name]
+        which = np.flatnonzero((columns >= 0) & self.is_top)
+        found = np.full((int(column_of.max(initial=-1)) + 1, len(self.rows)), -1)
+        found[columns[which], self.row[which]] = which
+        return found
 
     def are_in(self, which: Places, rows: Places) -> Flags:
         """Tell which of the names are in some of the lines."""
@@ -136,12 +154,16 @@ class Tokens:
     def values(self, which: Places) -> "Spans":
         """Return where the values of some names stand."""
         texts, gaps, at = self._texts, self._gaps, self._which[which]
-        kinds, flags = texts.kinds[at], texts.flags[at]
+        flags = texts.flags[at]
+        written = (flags & TEXT) != 0
+        if written.all():
+            begins = texts.opens[at + 1] + 1
+            return Spans(begins, texts.closes[at + 1] - begins, np.full(len(at), AS_TEXT))
+        kinds = texts.kinds[at]
         sizes = gaps.scalar_size[kinds]
         begins = texts.closes[at] + 1 + gaps.scalar_at[kinds]
-        found = Spans(begins, sizes, (sizes > 0).astype(np.uint8) * np.uint8(Kind.SCALAR))
-        written = np.flatnonzero((flags & TEXT) != 0)
-        self._place(found, written, at[written] + 1, Kind.TEXT)
+        found = Spans(begins, sizes, (sizes > 0).astype(np.uint8) * AS_SCALAR)
+        self._place(found, np.flatnonzero(written), at[written] + 1, Kind.TEXT)
         listed = np.flatnonzero((flags & LIST) != 0)
         if listed.size:
             self._place(found, listed, at[listed] + 1, Kind.LIST)
@@ -156,7 +178,7 @@ class Tokens:
             lasts = ends[np.searchsorted(ends, texts)]
         found.begins[which] = opens[texts] + 1
         found.sizes[which] = closes[lasts] - opens[texts] - 1
-        found.kinds[which] = kind
+        found.kinds[which] = np.uint8(kind)
 
 
 class Spans(NamedTuple):
@@ -192,7 +214,7 @@ def _numbers_of(text: Text, texts: Texts, which: Places, names: Names) -> Places
             around = openers[depth[openers] == level - 1]
             here = nested[depth[nested] == level]
             above[here] = around[np.searchsorted(around, here) - 1]
-            hashes[here] = mixed(hashes[here] ^ mixed(hashes[above[here]] + np.uint64(level)))
+            hashes[here] ^= (hashes[above[here]] + np.uint64(level)) * np.uint64(FACTOR)
 
     def path_of(i: int) -> tuple[str, ...]:
         path: list[str] = []

@@ -23,6 +23,7 @@ class Values:
         self._names = names
         self._codes = Codes()
         self._is_counted = np.zeros(max(UNKNOWN, USELESS) + 1, np.bool_)
+        self._drops: tuple[int, int] | None = None
         self._numbers: dict[tuple[str, str], int] = {}
         self._counts = np.zeros((1, 4), np.int64)
         self._keys = np.zeros(1, np.uint64)
@@ -36,7 +37,8 @@ class Values:
             where: Whether each line lies in the window (2) and is an error (1), added; -1 where it is not counted.
             places: The hash of where each line stands.
         """
-        some = np.flatnonzero((where >= 0)[tokens.row] & self._counted()[tokens.name])
+        some = np.flatnonzero((where >= 0)[tokens.row])
+        some = some[self._counted()[tokens.name[some]]]
         lies, names, values = where[tokens.row[some]], tokens.name[some], tokens.values(some)
         hashes = mixed(text.marks(values.begins, values.sizes) ^ (names << 2 | values.kinds).view(np.uint64))
         codes = self._codes.of(hashes, lambda row: self._number(int(names[row]), values.value(text, row)))
@@ -51,6 +53,9 @@ class Values:
     def _counted(self) -> Flags:
         """Tell which names are counted; one that no longer is never comes back."""
         more = len(self._names) - len(self._is_counted)
+        if not more and self._drops == self._tally.drops:
+            return self._is_counted
+        self._drops = self._tally.drops
         self._is_counted = np.append(self._is_counted, np.ones(more, np.bool_))
         for number in np.flatnonzero(self._is_counted).tolist():
             self._is_counted[number] = not self._tally.is_dropped(self._names.known[number])

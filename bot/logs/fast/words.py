@@ -40,6 +40,9 @@ HASH_WORDS = 4
 SCALAR_BYTES = 32
 """Bytes in which a number's end is looked for, where it is not an integer."""
 
+_KEEP_FIRST, _KEEP_SECOND = KEEP[np.clip(np.arange(17), 0, 8)], KEEP[np.clip(np.arange(17) - 8, 0, 8)]
+"""Of a text of so many bytes: which of its first word belong to it, and which of its second."""
+
 _TENS = np.array([10**power for power in range(9)], np.int64)
 _DOTS = np.uint64(0x2E2E2E2E2E2E2E2E)
 _ONE, _TOP, _WORD_BITS = (np.uint64(number) for number in (1, 56, 63))
@@ -128,10 +131,14 @@ class Text:
         found: Places = self._quotes_before[which] + np.bitwise_count(self._quotes[which] & ((_ONE << skipped) - _ONE))
         return found
 
-    def quotes(self) -> Places:
-        """Return where the quotes stand, those left out that are hidden."""
-        marks = np.unpackbits(self._quotes.view(np.uint8), count=len(self.data), bitorder="little")
-        return np.flatnonzero(marks.view(np.bool_))
+    def quotes(self, begin: int, end: int) -> Places:
+        """Return where the quotes stand from one place to another, those left out that are hidden."""
+        first = begin >> 3
+        marks = np.unpackbits(self._quotes.view(np.uint8)[first : (end >> 3) + 1], bitorder="little")
+        marks[: begin & 7] = 0
+        found = np.flatnonzero(marks[: end - 8 * first].view(np.bool_))
+        found += 8 * first
+        return found
 
     def quote_from(self, at: Places) -> Places:
         """Return where the first quote from each place on stands; the end of the block where there is none."""
@@ -210,11 +217,11 @@ class Text:
         if longest > 16:
             return self.hashes(at, sizes)
         first, second = self.window(at, 2) if longest > 8 else (self.word(at), None)
-        found = first & KEEP[np.minimum(sizes, 8)]
+        found = first & _KEEP_FIRST[sizes]
         found *= np.uint64(FACTOR)
         found ^= found >> np.uint64(SHIFT)
         if second is not None:
-            found += second & KEEP[np.maximum(sizes, 8) - 8]
+            found += second & _KEEP_SECOND[sizes]
         found ^= sizes.view(np.uint64) << _TOP
         found *= np.uint64(SEED)
         return found
