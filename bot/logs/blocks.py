@@ -65,6 +65,16 @@ class Block:
     data: memoryview
     room: memoryview
 
+    def cut(self, size: int) -> "Iterator[Block]":
+        """Yield the lines in blocks of about so many bytes."""
+        begin, end = 0, len(self.data)
+        whole = bytes(self.data) if end > size else b""
+        while begin < end:
+            edge = whole.find(b"\n", begin + size - 1) + 1 if end - begin > size else 0
+            behind = edge or end
+            yield Block(self.offset + begin, self.data[begin:behind], self.room[begin : behind + PADDING])
+            begin = behind
+
 
 class BlockReader:
     """Reads one file in blocks. Close it, or use it as a context manager.

@@ -103,6 +103,11 @@ class Decoder:
         self._parts: dict[str, list[str]] = {}
         self._dialects: dict[frozenset[str], tuple[Dialect, bool]] = {}  # by an object's marks: whether it may wrap
 
+    @property
+    def waits(self) -> bool:
+        """Whether a part of a record was read whose end was not: what comes next may be that."""
+        return bool(self._parts)
+
     def decode(self, raw: bytes) -> Decoded:
         """Return what a line that is not blank holds."""
         fields = json_object(raw)

@@ -147,6 +147,9 @@ DIALECTS = (
     COMMON,
 )  # fmt: skip
 
+SECONDS_APART = "timestampSeconds"
+"""A time of Google's that another field has the fraction of."""
+
 BY_NAME: Mapping[str, Dialect] = {row.name: row for row in reversed((*DIALECTS, LOGFMT, TEXT))}
 """What the configuration may name."""
 
@@ -179,7 +182,7 @@ def time_of(fields: Mapping[str, Any], dialect: Dialect, reckoning: Reckoning = 
         value = dig(fields, name)
         if value is None:
             continue
-        if name == "timestampSeconds":
+        if name == SECONDS_APART:
             value = {"seconds": value, "nanos": fields.get("timestampNanos")}
         if at := parse_time(value, reckoning):
             return at

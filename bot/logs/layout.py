@@ -33,6 +33,13 @@ _LONG_WORDS = "|".join(
     )
 )
 _UPPER = "|".join(word.upper() for word in _LONG_WORDS.split("|")) + "|LOG|CONFIG|SUCCESS"
+_LEVEL_PARTS = tuple(
+    word
+    for word in (*_LONG_WORDS.split("|"), "log", "config", "success")
+    if not any(other in word and other != word for other in _LONG_WORDS.split("|"))
+)
+"""In lower case: of which one stands in each that _LEVEL knows."""
+
 # The level: in brackets of any kind or before a colon in any case; alone in capitals only.
 _LEVEL = (
     rf"(?:\[\s*(?:\w{{1,30}}:)?(?P<square>(?i:{_LONG_WORDS}))\s*\]|<(?P<angle>(?i:{_LONG_WORDS}))>|\((?P<round>(?i:{_LONG_WORDS}))\)"
@@ -43,6 +50,7 @@ _NO_PROSE = (
     r"(?:\[[^\]\n]{0,80}\]|\([^)\n]{0,80}\)|<[^>\n]{0,40}>|\#?[0-9a-fA-F-]{1,40}(?=[\s\]])|[\w$@/-]{0,80}[.:\d][\w.$@/:\#-]{0,120}"
     r"|[\w$@./:-]{1,80}(?=\s*(?:\||\t|\s-\s))|UTC|GMT|[A-Z]{3,4}(?=\s\[))"
 )
+_LEVEL_NEXT = re.compile(rf"[\s|,:\]>)\"'-]{{0,8}}{_LEVEL}")
 _TO_LEVEL = re.compile(rf"[\s|,:\]>)\"'-]{{0,8}}(?:{_NO_PROSE}[\s|,:\]-]{{1,8}}){{0,5}}?{_LEVEL}")
 _LEVEL_FIRST = re.compile(rf"[\s\[(]{{0,4}}(?:{_LEVEL})[\s\]:|,-]{{0,4}}")
 _BEFORE_TIME = re.compile(rf"[\s\[(<\"']*(?:(?:{_LEVEL}|(?P<letter>[IWEFDT]),|\d+(?::[A-Z])?)[\s\]:|,-]*[\s\[(<\"']*)?")
@@ -54,7 +62,7 @@ _AFTER_LEVEL = re.compile(
 )
 _ACCESS = re.compile(
     r"(?P<client>\S{1,80}) \S{1,80} (?P<user>\S{1,200}|\"\") \[(?P<time>[^\]]{20,40})\] "
-    r"\"(?:(?P<method>[A-Z]{3,10}) (?P<path>\S{0,4000}?)(?: HTTP/[\d.]{1,3})?|[^\"]{0,4000})\" (?P<status>\d{3}) (?P<bytes>\d+|-)(?P<rest>.*)"
+    r"\"(?:(?P<method>[A-Z]{3,10}) (?P<path>\S{0,4000}?)(?: HTTP/[\d.]{1,3})?|[^\"]{0,4000})\" (?P<status>\d{3}) (?:\d+|-)(?P<rest>.*)"
 )
 _GLOG = re.compile(
     r"(?P<level>[IWEF])(?P<mo>\d\d)(?P<d>\d\d) (?P<clock>\d\d:\d\d:\d\d(?:\.\d+)?)\s+\d+ (?P<place>[^\]\s]+)\] (?P<message>.*)"
@@ -82,8 +90,10 @@ _PAIR = re.compile(
 _ID = re.compile(
     r"(?i)(?<![\w-])(?P<name>(?:x-)?(?:trace|request|correlation|span|req|transaction|aws_?request)[ _-]?id)\"?\s?[:=]\s?\"?(?P<id>[\w.:/-]{4,128})"
 )
-_ID_END = re.compile(r"[iI\u0130\u0131][dD]\"?\s?[:=]")
-"""What every _ID has behind its name; the two letters are what `(?i)i` stands for beside i and I."""
+_ID_END = re.compile(r"[etnqETNQ][ _-]?[iI\u0130\u0131][dD]\"?\s?[:=]")
+"""How every _ID ends, with the last letter of each of its words; two letters are what `(?i)i` stands for beside i and I."""
+
+_ID_NAME_MAX = len("x-transaction id")
 
 _SLEUTH = re.compile(r"\[(?P<service>[\w.-]{0,80}),(?P<trace>[0-9a-f]{16,32}),(?P<span>[0-9a-f]{16})(?:,\w*)?\]")
 _LOGFMT_PAIR = re.compile(
@@ -128,12 +138,17 @@ def pairs(message: str) -> dict[str, Scalar]:
     """Return the ids and the `name=value` pairs that a message carries."""
     message = message[:MESSAGE_LIMIT]
     found: dict[str, Scalar] = {}
-    for match in _PAIR.finditer(message) if "=" in message else ():
-        if len(found) >= PAIRS_MAX:
+    at = 0
+    while (sign := message.find("=", at)) >= 0 and len(found) < PAIRS_MAX:
+        match = _PAIR.search(message, max(at, message.rfind(" ", at, sign)))  # a name has no space in it
+        if match is None:
             break
-        found.setdefault(match["name"], _unescaped(match["quoted"]) if match["quoted"] is not None else match["bare"])
-    for match in _ID.finditer(message) if _ID_END.search(message) else ():
-        found.setdefault(match["name"].replace(" ", "_"), match["id"].rstrip(".:/-"))
+        name, quoted, bare = match.groups()
+        found.setdefault(name, bare if quoted is None else _unescaped(quoted))
+        at = match.end()
+    if end := _ID_END.search(message):
+        for match in _ID.finditer(message, max(0, end.start() - _ID_NAME_MAX)):
+            found.setdefault(match["name"].replace(" ", "_"), match["id"].rstrip(".:/-"))
     return found
 
 
@@ -170,16 +185,19 @@ def _special(text: str, reckoning: Reckoning) -> Line | None:
 
 def _access(text: str, reckoning: Reckoning) -> Line | None:
     match = _ACCESS.match(text) if '] "' in text else None
-    found = time_in(match["time"], 0, 4, reckoning) if match else None
-    if not match or not found:
+    if not match:
         return None
-    path = (match["path"] or "").partition("?")[0]
+    client, user, time, method, target, status, rest = match.groups()
+    found = time_in(time, 0, 4, reckoning)
+    if not found:
+        return None
+    path = (target or "").partition("?")[0]
     fields: dict[str, Scalar] = {
-        "message": answered(match["method"] or "", path, int(match["status"])),
-        "method": match["method"], "path": path, "status": int(match["status"]),
-        "remote_addr": match["client"], "user": None if match["user"] in {"-", '""'} else match["user"],
+        "message": answered(method or "", path, int(status)),
+        "method": method, "path": path, "status": int(status),
+        "remote_addr": client, "user": None if user in {"-", '""'} else user,
     }  # fmt: skip
-    return Line({**pairs(match["rest"]), **fields}, found[0])
+    return Line({**pairs(rest), **fields}, found[0])
 
 
 def _dated(text: str, reckoning: Reckoning) -> Line | None:
@@ -187,12 +205,15 @@ def _dated(text: str, reckoning: Reckoning) -> Line | None:
     if found is None:
         return None
     at, start, end = found
-    before = _BEFORE_TIME.fullmatch(text, 0, start)
-    if before is None:
-        return None
-    level = _level(before) or _GLOG_LEVELS.get(before["letter"] or "", "")
-    after = _TO_LEVEL.match(text, end, end + HEADER_CHARACTERS)
-    if after and not (level and not before["letter"]):
+    level = letter = ""
+    if start:  # most lines begin with their time
+        before = _BEFORE_TIME.fullmatch(text, 0, start)
+        if before is None:
+            return None
+        letter = before["letter"] or ""
+        level = _GLOG_LEVELS[letter] if letter else _level(before)
+    after = _to_level(text, end) if not level or letter else None
+    if after:
         level, end = _level(after), after.end()
     return Line(_rest(text, end, level), at)
 
@@ -207,8 +228,22 @@ def _undated(text: str) -> Line | None:
     return None
 
 
+def _to_level(text: str, at: int) -> re.Match[str] | None:
+    """Return what stands from a place on to the level and with it.
+
+    Where no level stands, looking for it behind words of any kind takes as long as all the rest.
+    """
+    found = _LEVEL_NEXT.match(text, at, at + HEADER_CHARACTERS)
+    if found:
+        return found
+    header = text[at : at + HEADER_CHARACTERS].lower()
+    may_be = any(part in header for part in _LEVEL_PARTS) or not header.isascii()
+    return _TO_LEVEL.match(text, at, at + HEADER_CHARACTERS) if may_be else None
+
+
 def _level(match: re.Match[str]) -> str:
-    return next(filter(None, match.group("square", "angle", "round", "upper", "colon")), "")
+    """Return what the one group of _LEVEL that matched holds; where it may match nothing, there is none."""
+    return match[match.lastgroup] if match.lastgroup else ""
 
 
 def _rest(text: str, end: int, level: str) -> dict[str, Scalar]:
@@ -222,7 +257,7 @@ def _rest(text: str, end: int, level: str) -> dict[str, Scalar]:
     if ", client: " in message:
         fields |= {f"nginx.{name}": quoted or bare for name, quoted, bare in _NGINX_TAIL.findall(message)}
         message = _NGINX_CONNECTION.sub("", message.partition(", client: ")[0], count=1)
-    if sleuth := _SLEUTH.search(text, 0, start):
+    if text.find("[", 0, start) >= 0 and (sleuth := _SLEUTH.search(text, 0, start)):
         fields |= {"service": sleuth["service"], "traceId": sleuth["trace"], "spanId": sleuth["span"]}
     fields["message"] = message
     return {**pairs(header), **fields}

@@ -31,11 +31,14 @@ PIECES = 4
 MICROSECONDS_MAX = 1 << 62
 """Later than any line."""
 
-SHARED_BYTES = 32 << 20
+SHARED_BYTES, TEXT_SHARED_BYTES = 32 << 20, 4 << 20
 """From here on two processes are faster than one: a fork costs some milliseconds, and what it counted as many to send."""
 
 SHARE_BYTES_MIN = 2 << 20
 """Of what two processes share; who is done waits for the other no longer than it takes to read twice as much."""
+
+TEXT_AT_ONCE = 512 << 10
+"""The same of plain text, and how much of it is read between two looks at the time: in a tenth of a second."""
 
 Range = tuple[int, int | None]
 """Where a stretch of lines begins, and where the next one does; None for the end of the file."""
@@ -69,14 +72,20 @@ class Part:
         return (self.reader.size if self.end is None else self.end) - self.begin
 
     @property
+    def is_text(self) -> bool:
+        """Whether it is read line by line."""
+        return self.form.dialect in (TEXT, LOGFMT)
+
+    @property
     def is_nothing(self) -> bool:
         """Whether nothing of the file lies in the stretch."""
         return self.begin == self.end
 
     def blocks(self) -> Iterator[Block]:
-        """Yield the lines of the part."""
+        """Yield the lines of the part; of text few at a time, for they take long, and the time is looked at in between."""
         for begin, end in ((self.begin, self.end),) if self.ranges is None else self.ranges:
-            yield from self.reader.blocks(begin, end)
+            for block in self.reader.blocks(begin, end):
+                yield from block.cut(TEXT_AT_ONCE) if self.is_text else (block,)
 
     def shares(self) -> list[Range]:
         """Return a large part in shares for two processes.
@@ -84,9 +93,9 @@ class Part:
         The newest comes first, for the time may be up before all are read; the last ones are small, so that both processes
         are done at the same time.
         """
-        left = self.size if self.size >= SHARED_BYTES else 0
-        wanted = []
-        while left >= 2 * SHARE_BYTES_MIN:
+        is_large = self.size >= (TEXT_SHARED_BYTES if self.is_text else SHARED_BYTES)
+        wanted, left = [], self.size if is_large else 0
+        while left >= 2 * (TEXT_AT_ONCE if self.is_text else SHARE_BYTES_MIN):
             wanted += [self.begin + 3 * left // 4, self.begin + left // 2]
             left //= 2
         edges = self._edges(wanted)
@@ -99,7 +108,7 @@ class Part:
             from_us: Where one of them begins; what is after it is wanted most.
             deadline_s: How much time there is.
         """
-        in_time = deadline_s * (TEXT_BYTES_A_SECOND if self.form.dialect in (TEXT, LOGFMT) else JSON_BYTES_A_SECOND)
+        in_time = deadline_s * (TEXT_BYTES_A_SECOND if self.is_text else JSON_BYTES_A_SECOND)
         if self.index is None or self.size <= in_time:
             yield self
             return

@@ -93,20 +93,36 @@ class Record:
 
 def read_record(draft: Draft) -> Record:
     """Return the record that a draft is."""
-    fields = named_fields(draft.fields, draft.dialect)
-    severity = severity_of(draft.fields, draft.dialect, draft.scale)
-    if severity is None and _status(fields) is None:
-        severity = draft.severity  # a wrapper calls everything INFO; a status inside knows better
-    if draft.context:
-        fields = {**flatten(draft.context), **fields}
+    fields, severity = fields_of(draft), severity_told(draft)
     message = _message(draft.fields, draft.dialect)
-    if draft.dialect is TEXT:
-        fields = {**pairs(message), **fields}
-    is_error = (_status(fields) or 0) >= SERVER_ERROR if severity is None else severity >= Severity.ERROR
+    is_error = is_failure(fields) if severity is None else severity >= Severity.ERROR
     exception = exception_of(draft.fields) if is_error else None
     if not message and is_error:
         message = (exception.message if exception else "") or _answered(draft.fields)
     return Record(severity, is_error, message, exception, fields)
+
+
+def fields_of(draft: Draft) -> dict[str, Scalar]:
+    """Return the fields of a record, flat, with those of its wrappers, and the pairs and ids that its text carries."""
+    fields = named_fields(draft.fields, draft.dialect)
+    if draft.context:
+        fields = {**flatten(draft.context), **fields}
+    if draft.dialect is TEXT:
+        fields = {**pairs(_message(draft.fields, TEXT)), **fields}
+    return fields
+
+
+def own_severity(draft: Draft) -> Severity | None:
+    """Return how bad a record says it is by its level."""
+    return severity_of(draft.fields, draft.dialect, draft.scale)
+
+
+def severity_told(draft: Draft) -> Severity | None:
+    """Return how bad a record is by its level, or its wrapper's; that calls everything INFO, and a status knows better."""
+    severity = own_severity(draft)
+    if severity is None and draft.severity is not None and _status(named_fields(draft.fields, draft.dialect)) is None:
+        return draft.severity
+    return severity
 
 
 def said_by(draft: Draft) -> tuple[str, Stack | None]:
@@ -141,6 +157,16 @@ def is_status(name: str) -> bool:
     return name in _STATUS_NAMES
 
 
+def status_among(fields: Mapping[str, Scalar]) -> str:
+    """Return under which name fields have a status; empty where they have none."""
+    return "" if _STATUSES.isdisjoint(fields) else next(name for name in _STATUS_NAMES if name in fields)
+
+
+def is_failure(fields: Mapping[str, Scalar]) -> bool:
+    """Tell whether the status among fields is one of the server's own failures."""
+    return (_status(fields) or 0) >= SERVER_ERROR
+
+
 def named_fields(fields: Mapping[str, Any], dialect: Dialect) -> dict[str, Scalar]:
     """Return the fields flat, the user under one of its usual names, wherever the dialect puts what applications add."""
     found = flatten(fields)
@@ -153,9 +179,10 @@ def named_fields(fields: Mapping[str, Any], dialect: Dialect) -> dict[str, Scala
 
 def _status(fields: Mapping[str, Scalar]) -> float | None:
     """Return the HTTP status that a record carries, or None."""
-    if _STATUSES.isdisjoint(fields):
+    name = status_among(fields)
+    if not name:
         return None
-    status = next(fields[name] for name in _STATUS_NAMES if name in fields)
+    status = fields[name]
     if isinstance(status, str):
         status = int(status) if len(status) == 3 and status.isdecimal() else None
     if type(status) is not int and type(status) is not float:

@@ -127,6 +127,23 @@ def time_in(text: str, start: int, end: int, reckoning: Reckoning) -> tuple[Inst
     return (reckoning.settled(at), *found.span()) if found and at else None
 
 
+def has_time(text: str, start: int) -> bool:
+    """Tell whether a timestamp stands in a text from some place on, whether there is such a day or not."""
+    return any(form.search(text, start) for form in FORMS)
+
+
+def second_of(text: str, reckoning: Reckoning) -> Instant | None:
+    """Return the instant of a time that is one of FORMS, without its fraction; None where there is no such day."""
+    at = _to_the_second(text, reckoning.until)
+    return at and reckoning.settled(at)
+
+
+def span_of_fraction(text: str) -> tuple[int, int]:
+    """Return where the digits of the fraction stand in a time that is one of FORMS; at its end where it has none."""
+    match = next(found for form in FORMS if (found := form.fullmatch(text)))
+    return match.span("f") if match["f"] else (len(text), len(text))
+
+
 def from_microseconds(us: int) -> datetime:
     """Return the instant as an aware UTC datetime."""
     return _EPOCH + timedelta(microseconds=us)

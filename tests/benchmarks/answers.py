@@ -18,7 +18,13 @@ ONSET_WITHIN = timedelta(minutes=1)
 
 
 def report(
-    window: Counts, before: Counts | None = None, onset: datetime | None = None, region: str = "", top: int = TOP
+    window: Counts,
+    before: Counts | None = None,
+    onset: datetime | None = None,
+    region: str = "",
+    top: int = TOP,
+    *,
+    has_users: bool = True,
 ) -> Check:
     """Check a triage's report in JSON.
 
@@ -28,6 +34,7 @@ def report(
         onset: When it began; None not to look at it.
         region: Whom it hits; "" not to look at it.
         top: How many groups were asked for.
+        has_users: Whether the log names them.
     """
 
     def check(answer: bytes) -> str:
@@ -36,7 +43,10 @@ def report(
         pairs = {
             "events": (scope["events"], window.lines),
             "errors": (scope["errors"], window.errors),
-            "users": (scope["users"], {"affected": len(window.affected), "seen": len(window.users)}),
+            "users": (
+                scope["users"],
+                {"affected": len(window.affected), "seen": len(window.users)} if has_users else None,
+            ),
             "counts of groups": ([entry["count"] for entry in found["errors"]], _greatest(window, top)),
             "groups": _groups(found["errors"], window),
             "skipped lines": (source["skipped"], 0),

@@ -17,7 +17,7 @@ from tests.benchmarks import answers
 from tests.benchmarks.answers import TOP, Check
 from tests.benchmarks.logs import END, STRETCHES, WINDOW_STRETCHES, Shop, write_long_lines
 from tests.benchmarks.measure import Run, Subject, call, command, python, shell
-from tests.benchmarks.table import SPELT
+from tests.benchmarks.table import SPELT, TEXTS
 from tests.benchmarks.traffic import BROKEN_REGION, LINES_A_REQUEST, STRETCH_S
 
 GIB, MIB = 1 << 30, 1 << 20
@@ -45,7 +45,7 @@ class Sizes:
         main: The one that most is asked about.
         variant: Those in other spellings.
         shapeless: The one that no shortcut fits.
-        text: The one that is no JSON.
+        text: Those that are no JSON.
     """
 
     main: int = GIB
@@ -56,7 +56,7 @@ class Sizes:
     @property
     def needed(self) -> int:
         """Disk for everything but the big log: the main one a second time, for the bot, and a slice of it."""
-        return int(ROOM * (2.2 * self.main + 4 * self.variant + 2 * self.shapeless + self.text + LONG_LINES_BYTES))
+        return int(ROOM * (2.2 * self.main + 4 * self.variant + 2 * self.shapeless + 2 * self.text + LONG_LINES_BYTES))
 
     @property
     def big(self) -> int:
@@ -175,10 +175,13 @@ class Course:
         yield Subject("msgspec loop, shapeless", size, loop, tallied)
 
     def _text(self) -> Iterator[Subject]:
-        path = self._log("logfmt")
-        truth = Shop(self.sizes.text).write(path, spelling="logfmt")
-        whole = answers.report(truth.window, truth.before, truth.onset, BROKEN_REGION)
-        yield Subject("triage, logfmt", path.stat().st_size, self._triage(path, WHOLE_BASELINE), whole)
+        for spelling in TEXTS:
+            path = self._log(spelling)
+            truth = Shop(self.sizes.text).write(path, spelling=spelling)
+            has_users = spelling == "logfmt"
+            region = BROKEN_REGION if has_users else ""
+            whole = answers.report(truth.window, truth.before, truth.onset, region, has_users=has_users)
+            yield Subject(f"triage, {spelling}", path.stat().st_size, self._triage(path, WHOLE_BASELINE), whole)
 
     def _edges(self) -> Iterator[Subject]:
         long, small = self._log("long"), self._log("small")

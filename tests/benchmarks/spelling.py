@@ -75,6 +75,17 @@ def logfmt(records: Iterable[Record]) -> str:
     return _lines(" ".join(pairs(record)) for record in records)
 
 
+def text(records: Iterable[Record]) -> str:
+    """Write as Python's logging or Logback would: a time, a thread (here the request), a level, a logger and what it says."""
+
+    def said(record: Record) -> str:
+        message = f"{BROKEN_GROUP}: {record.message}" if record.group == BROKEN_GROUP else record.message
+        time, request = f"{ISO}.{record.at_ms % 1000:03d}Z", ID + record.request
+        return f"{time} [{request}] {record.level.upper()} app.{record.service}: {message}"
+
+    return _lines(map(said, records))
+
+
 SPELLINGS: Mapping[str, Spelling] = {
     "compact": compact,
     "spaced": spaced,
@@ -82,6 +93,7 @@ SPELLINGS: Mapping[str, Spelling] = {
     "numeric": numeric,
     "shapeless": shapeless,
     "logfmt": logfmt,
+    "text": text,
 }
 
 

@@ -189,6 +189,19 @@ def test_a_failing_answer_without_a_message_is_named_by_its_request_and_status(
         assert found.groups[1].sample == "GET /pay/0 502 Bad Gateway"
 
 
+def test_a_time_in_two_fields_is_read_whole(tmp_path: Path) -> None:
+    """Google's seconds and nanoseconds, among ever other names."""
+    records = [
+        {
+            f"x{i}": i, "severity": "ERROR" if i % 3 else "INFO", "message": "no", "timestampNanos": 250_000_000,
+            "timestampSeconds": str(int(T0.timestamp()) + i),
+        }
+        for i in range(200)
+    ]  # fmt: skip
+    found = same([write(tmp_path / "app.log", lines(records))], request(-60, 0, 300))
+    assert found.groups[0].first_seen.microsecond == 250_000
+
+
 @pytest.mark.parametrize("wrapper", ["", *WRAPPERS])
 @pytest.mark.parametrize("kind", ["one", "all"])
 def test_what_only_the_parser_reads_is_counted_exactly(

@@ -91,10 +91,40 @@ def test_a_line_that_is_not_tried_has_no_such_layout(text: str) -> None:
     assert not layout._ID.search(text) or layout._ID_END.search(text)
 
 
+@settings(max_examples=400, deadline=None)
+@given(TEXT, st.integers(0, 30))
+@example("12 warehouse [main INFO x] ERROR no", 2)
+@example(" \u017fevere: no", 0)
+def test_a_level_is_found_as_behind_any_words(text: str, at: int) -> None:
+    """Where it stands next, and where none of its words stands at all."""
+    found, expected = layout._to_level(text, at), layout._TO_LEVEL.match(text, at, at + layout.HEADER_CHARACTERS)
+    assert (found is None) == (expected is None)
+    assert not found or not expected or (found.span(), layout._level(found)) == (expected.span(), _level(expected))
+
+
+def _level(match: re.Match[str]) -> str:
+    return next(filter(None, match.group("square", "angle", "round", "upper", "colon")))
+
+
+@settings(max_examples=400, deadline=None)
+@given(TEXT)
+@example("a = b=c /d=e f.g=h user_id=9 request id: abcd x-trace-id=7777")
+def test_pairs_are_found_as_from_the_first_letter_on(text: str) -> None:
+    """Though it is begun with the word before a sign, and before what an id ends with."""
+    expected: dict[str, str] = {}
+    for match in layout._PAIR.finditer(text):
+        expected.setdefault(
+            match["name"], match["bare"] if match["quoted"] is None else layout._unescaped(match["quoted"])
+        )
+    for match in layout._ID.finditer(text):
+        expected.setdefault(match["name"].replace(" ", "_"), match["id"].rstrip(".:/-"))
+    assert layout.pairs(text) == expected
+
+
 def test_no_other_letter_is_taken_for_those_of_an_id() -> None:
     """Whatever `(?i)` takes for them."""
-    letters = [letter for code in range(0x110000) if re.match("(?i)[id]", letter := chr(code))]
-    assert all(re.fullmatch("[iI\u0130\u0131]|[dD]", letter) for letter in letters)
+    letters = [letter for code in range(0x110000) if re.match("(?i)[idetnq]", letter := chr(code))]
+    assert all(re.fullmatch("[iI\u0130\u0131]|[dD]|[etnqETNQ]", letter) for letter in letters)
 
 
 @settings(max_examples=400, deadline=None)

@@ -18,10 +18,11 @@ from bot.logs.fast.block import Lines
 from bot.logs.fast.columns import Codes, FieldColumn, where_of
 from bot.logs.fast.failures import Failures
 from bot.logs.fast.known import Known
-from bot.logs.fast.loose import Loose, Read
+from bot.logs.fast.loose import Loose
 from bot.logs.fast.match import Matched
 from bot.logs.fast.names import raw_of, requests_of, users_of
 from bot.logs.fast.peel import Peeler
+from bot.logs.fast.records import Read, Records
 from bot.logs.fast.shape import Path, Shape, Watched
 from bot.logs.fast.signatures import Signatures
 from bot.logs.fast.words import hash_places
@@ -109,7 +110,7 @@ class ShapeTally:
         in_window = us >= tally.window_us
         if is_error.any():
             self._count_errors(lines, found, us, np.flatnonzero(is_error))
-        told = in_window | is_error | self._counter.looks_at(us)
+        told = self._counter.tells(us, is_error)
         rows = np.flatnonzero(told)
         if not rows.size:
             return
@@ -181,7 +182,8 @@ class Counter:
         first = tally.start_us // 1_000_000
         seconds = mixed(np.arange(first, first + len(tally.events), dtype=np.uint64))
         self._looked_at = None if one_in == 1 else seconds % np.uint64(one_in) == 0
-        self._loose = Loose(tally, form, name)
+        self._records = Records(tally, name)
+        self._loose = Loose(self._records, form)
 
     def left(self, blocks: Iterable[Block]) -> Generator[tuple[int, bytes], None, None]:
         """Count the blocks; yield the lines that the real parser must read, with their offsets and in order.
@@ -195,12 +197,21 @@ class Counter:
         finally:
             self._flush()
 
-    def looks_at(self, us: Places) -> Flags:
-        """Tell of which records that did not fail the fields are counted, were they in the baseline."""
+    def tells(self, us: Places, is_error: Flags) -> Flags:
+        """Tell by times and verdicts of which records of baseline and window the fields are counted."""
+        found: Flags = is_error | (us >= self.tally.window_us)
         if self._looked_at is None:
-            return np.ones(len(us), np.bool_)
-        found: Flags = self._looked_at[(us - self.tally.start_us) // 1_000_000]
+            found[:] = True
+        else:
+            found |= self._looked_at[(us - self.tally.start_us) // 1_000_000]
         return found
+
+    def _tells_one(self, us: int, is_error: bool) -> bool:
+        """Tell the same of one record, whenever it was."""
+        tally = self.tally
+        if is_error or us >= tally.window_us or self._looked_at is None:
+            return tally.wants(us)
+        return tally.wants(us) and bool(self._looked_at[(us - tally.start_us) // 1_000_000])
 
     def _left_of(self, lines: Lines) -> Iterator[tuple[int, bytes]]:
         known = np.zeros(len(lines), np.bool_)
@@ -210,11 +221,14 @@ class Counter:
         loose = [self._dated(lines, one) for one in self._loose.read(lines, np.flatnonzero(~known))]
         for read in loose:
             known[read.rows] = True
+        parsed = list(self._loose.parse(lines, np.flatnonzero(~known), self._tells_one))
+        for read in parsed:
+            known[read.rows] = True
         left = self._left_to_parse(known)
         for shaped in judged:
             self._count(shaped.only(~left[shaped.rows]))
-        for read in loose:
-            self._count_loose(lines, read.only(~left[read.rows]))
+        for read in (*loose, *parsed):
+            self._count_loose(read.only(~left[read.rows]))
         for row in np.flatnonzero(left).tolist():
             yield int(lines.offsets[row]), trimmed(lines.whole(row))
 
@@ -248,19 +262,19 @@ class Counter:
         self._count_seconds(judged.us, judged.is_error, judged.naive)
         self._shapes[id(judged.found.shape)].count(judged)
 
-    def _count_loose(self, lines: Lines, loose: Read) -> None:
+    def _count_loose(self, loose: Read) -> None:
         placed = self._placed(loose.us)
         if placed is None:
             return
         loose = loose.only(placed)
         self._count_seconds(loose.us, loose.is_error, loose.naive)
         in_window = loose.us >= self.tally.window_us
-        told = in_window | loose.is_error | self.looks_at(loose.us)
+        told = self.tells(loose.us, loose.is_error)
         loose, in_window = loose.only(told), in_window[told]
         where = where_of(loose.is_error, in_window)
         self.where += np.bincount(where, minlength=4)
-        self.key += int(hash_places(self.path, lines.offsets[loose.rows[in_window]]).sum())
-        self._loose.count(lines, loose, where)
+        self.key += int(hash_places(self.path, loose.lines.offsets[loose.rows[in_window]]).sum())
+        self._records.count(loose, where)
 
     def _placed(self, us: Places) -> Flags | None:
         """Tell which times lie in baseline or window, and note how far they reach; None where none does."""
@@ -294,6 +308,6 @@ class Counter:
         if tally.several_files and self.where.any():
             counts = (fine + failed, failed, before + before_failed, before_failed, self.key)
             tally.fields.add_counts("file", self._label, counts)
-        self._loose.flush()
+        self._records.flush()
         for shape in self._shapes.values():
             shape.flush()

@@ -2,9 +2,9 @@
 
 import re
 
-from bot.logs.blocks import PADDING, Block
 from bot.logs.fast.bits import Places
 from bot.logs.fast.block import Lines
+from bot.logs.fast.parsed import NO_OBJECT, with_texts
 
 _PAIR = re.compile(
     rb"([A-Za-z_@][\w.@/-]{0,100}+)=(?:\"([^\"\\\x80-\xff]*+(?:\\[nrt\"\\/][^\"\\\x80-\xff]*+)*+)\"|([^\s\"\\\x80-\xff]*+))(?: ++|$)"
@@ -16,18 +16,16 @@ What is not ASCII is left: of other alphabets' letters and spaces only the real 
 
 _LINE = re.compile(rb" *+(?:%b)++" % re.sub(rb"\((?!\?)", b"(?:", _PAIR.pattern))
 _AS_JSON = rb'"\1":"\2\3",'
-_NO_OBJECT = b"-"
 
 
 def as_objects(lines: Lines, rows: Places) -> Lines:
     """Return the lines of a block, those of the rows that are logfmt as objects; all others say nothing."""
-    data, texts = lines.text.data, [_NO_OBJECT] * len(lines)
+    data, texts = lines.text.data, [NO_OBJECT] * len(lines)
     edges = lines.starts[rows].tolist(), lines.ends[rows].tolist()
     for row, start, end in zip(rows.tolist(), *edges, strict=True):
         line = bytes(data[start:end])
         if _LINE.fullmatch(line):
             texts[row] = b"{%b}" % _PAIR.sub(_AS_JSON, line).strip()[:-1]
-    room = memoryview(b"\n".join((*texts, bytes(PADDING))))
-    found = Lines(Block(0, room[: len(room) - PADDING], room), lines.offsets)
+    found = with_texts(lines, texts)
     found.odd |= lines.odd
     return found

@@ -1,41 +1,36 @@
 """Lines that have no known shape, many at once: of each only what is asked of it is read.
 
-A line that is one plain record, with one time and one level at the top, is dated, judged and counted by its tokens.
-All that is less plain is left to the real parser.
+A line that is one plain record, with one time and one level at the top, is dated and judged by its tokens. What is less plain
+is parsed line by line, and has tokens of what the parser says of it.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 import orjson
 
-from bot.logs.decode import MARKS, Decoder
-from bot.logs.dialect import DIALECTS, LOGFMT, Dialect, severity_of
+from bot.logs.decode import Decoder
+from bot.logs.dialect import LOGFMT, Dialect, severity_of
 from bot.logs.fast.bits import Flags, Places
 from bot.logs.fast.block import Lines
-from bot.logs.fast.columns import FAILED, IN_WINDOW
-from bot.logs.fast.failures import Failures
 from bot.logs.fast.gaps import Gaps
 from bot.logs.fast.instants import Clock, Dates
 from bot.logs.fast.known import USELESS_AFTER, USELESS_BELOW
 from bot.logs.fast.lists import without_lists
 from bot.logs.fast.logfmt import as_objects
-from bot.logs.fast.names import KeyOf, hashes_at
+from bot.logs.fast.parsed import Asked, Parser
 from bot.logs.fast.plans import Plan, Plans
+from bot.logs.fast.records import Read, Records
 from bot.logs.fast.shape import Kind
-from bot.logs.fast.signatures import MessageSignatures
-from bot.logs.fast.tokens import AS_SCALAR, AS_TEXT, Names, Spans, Tokens, tokens_of
-from bot.logs.fast.values import Values
-from bot.logs.fast.words import BACKSLASH, Text, hash_places
+from bot.logs.fast.tokens import AS_SCALAR, AS_TEXT, Spans, Tokens, tokens_of
+from bot.logs.fast.words import BACKSLASH, Text
 from bot.logs.flatten import Scalar
 from bot.logs.format import Format
-from bot.logs.ids import USER_FIELDS, id_rank, request_key
+from bot.logs.ids import USER_FIELDS
 from bot.logs.layout import read_logfmt
-from bot.logs.record import Draft, read_record, said_by
+from bot.logs.record import Draft
 from bot.logs.severity import Severity
-from bot.logs.tally import Named, Tally, path_hash
 from bot.logs.times import parse_time
 
 LINES_MIN = 32
@@ -48,104 +43,60 @@ _UNKNOWN, _FINE, _FAILED = 0, 1, 2
 _LEVEL_TYPES, _TIME_TYPES = frozenset((str, int)), frozenset((str, int, float))
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """Lines of a block that were read.
-
-    Args:
-        lines: Where they stand, without their lists, or as objects where they are logfmt.
-        tokens: Of them and of others.
-        which: Which of the lines of the tokens they are.
-        us: Their times.
-        naive: Whether each time has no zone.
-        is_error: Whether each is an error.
-    """
-
-    lines: Lines
-    tokens: Tokens
-    which: Places
-    us: Places
-    naive: Flags
-    is_error: Flags
-
-    @property
-    def rows(self) -> Places:
-        """Which lines of the block they are."""
-        return self.tokens.rows[self.which]
-
-    def only(self, keep: Flags) -> "Read":
-        """Return the lines to keep."""
-        if keep.all():
-            return self
-        return Read(self.lines, self.tokens, self.which[keep], self.us[keep], self.naive[keep], self.is_error[keep])
-
-
 class Loose:
     """Reads the lines of one file that have no shape.
 
     Args:
-        tally: Of the request.
+        records: What they are counted into.
         form: How the file is written.
-        name: Its path.
     """
 
-    def __init__(self, tally: Tally, form: Format, name: str) -> None:
-        self._tally = tally
+    def __init__(self, records: Records, form: Format) -> None:
+        self._records = records
         self._form = form
-        self._path = path_hash(name)
         self._decoder = Decoder(form)
-        self._users = {*tally.user_names, *(bag + name for row in DIALECTS for bag in row.bags for name in USER_FIELDS)}
-        self._gaps, self._names = Gaps(), Names(self._is_useless)
-        for user in USER_FIELDS:  # so that each has a number, however many names follow
-            self._names.number(user)
+        self._gaps, self._names = Gaps(), records.names
+        self._parser = Parser(form)
         self._is_logfmt = form.dialect is LOGFMT
         self._plans = Plans(None if self._is_logfmt else self._decoder, self._names)
-        self._values = Values(tally.fields, self._names)
-        self._failures, self._signatures = Failures(tally, name), MessageSignatures()
-        self._tried = self._read = 0
+        self._plain_lines, self._parsed_lines = _Use(), _Use()
 
     def read(self, lines: Lines, rows: Places) -> Iterator[Read]:
         """Date and judge some lines of a block, as far as they are plain; nothing where trying is of no use."""
-        is_useless = self._tried > USELESS_AFTER and self._read < USELESS_BELOW * self._tried
-        if is_useless or len(rows) < LINES_MIN:
+        if not self._is_logfmt:
+            rows = rows[lines.text.bytes[lines.starts[rows]] == ord("{")]
+        if self._plain_lines.is_none or len(rows) < LINES_MIN:
             return
-        lines = as_objects(lines, rows) if self._is_logfmt else without_lists(lines, rows)
-        quotes = np.cumsum(lines.quotes[rows])
-        parts = 1 + int(quotes[-1]) // QUOTES_MAX
-        for some in np.split(rows, np.searchsorted(quotes, quotes[-1] * np.arange(1, parts) // parts)):
-            if not len(some):  # a line has more of them than a part
-                continue
-            found = self._plain(lines, some)
-            self._tried += len(some)
-            self._read += len(found.which)
+        objects = as_objects(lines, rows) if self._is_logfmt else without_lists(lines, rows)
+        for some in _parts(objects, rows):
+            found = self._plain(objects, some, lambda row: self._draft(lines.line(row)))
+            self._plain_lines.note(len(some), len(found.which))
             yield found
 
-    def count(self, lines: Lines, read: Read, where: Places) -> None:
-        """Count the fields of some lines, those that are errors, and users and requests of those in the window.
+    def parse(self, lines: Lines, rows: Places, told: Callable[[int, bool], bool]) -> Iterator[Read]:
+        """Do the same for lines that are not plain: each is parsed.
 
         Args:
             lines: Of the block.
-            read: Of them.
-            where: Whether each lies in the window (2) and is an error (1), added.
+            rows: Which of them.
+            told: Tells by time and verdict of which records the fields are counted.
         """
-        tally, tokens, known = self._tally, read.tokens, self._names.numbers
-        lies = np.full(len(tokens.rows), -1)
-        lies[read.which] = where
-        self._values.count(read.lines.text, tokens, lies, hash_places(self._path, read.lines.offsets[tokens.rows]))
-        ranked = sorted(self._names.ranks.items(), key=lambda one: (one[1], one[0]))
-        if (where >= IN_WINDOW).any():
-            users = [known[name] for name in tally.user_names if name in known]
-            self._count_named(read.lines, tokens, lies, users, tally.users, bytes)
-            requests = [known[name] for name, _ in ranked]
-            self._count_named(read.lines, tokens, lies, requests, tally.requests, request_key)
-        self._count_errors(lines, read.only(read.is_error), has_ids=bool(ranked))
+        if self._parsed_lines.is_none or not rows.size:
+            return
+        parsed = self._parser.read(lines, rows, Asked(told, self._records.is_counted, self._records.drops))
+        self._parsed_lines.note(len(rows), len(parsed.rows))
+        if not parsed.rows.size:
+            return
+        number_of = np.zeros(len(lines), np.int64)
+        number_of[parsed.rows] = np.arange(len(parsed.rows))
+        for some in _parts(parsed.objects, parsed.rows):
+            tokens = tokens_of(parsed.objects, some, self._gaps, self._names)
+            which = np.flatnonzero(~tokens.is_strange)
+            these = number_of[tokens.rows[which]]
+            us, naive, is_error = parsed.us[these], parsed.naive[these], parsed.is_error[these]
+            yield Read(parsed.objects, tokens, which, us, naive, is_error, lambda row: self._parser.draft(lines, row))
 
-    def flush(self) -> None:
-        """Hand what was counted to the tally."""
-        self._values.flush()
-        self._failures.flush()
-
-    def _plain(self, lines: Lines, rows: Places) -> Read:
+    def _plain(self, lines: Lines, rows: Places, draft_of: Callable[[int], Draft]) -> Read:
         """Return those of the rows that are plain."""
         tokens = tokens_of(lines, rows, self._gaps, self._names)
         count = len(tokens.rows)
@@ -153,12 +104,7 @@ class Loose:
         for plan, mine, places in self._plans.of(tokens):
             us[mine], naive[mine], verdicts[mine] = self._judge(lines, tokens, mine, plan, places)
         read = np.flatnonzero(verdicts)
-        return Read(lines, tokens, read, us[read], naive[read], verdicts[read] == _FAILED)
-
-    def _is_useless(self, name: str) -> bool:
-        """Tell whether nobody wants to know of a name: it dates and judges no line, is no id, and is not counted."""
-        is_named = name in MARKS or name in self._users or id_rank(name) is not None
-        return not is_named and self._tally.fields.is_dropped(name)
+        return Read(lines, tokens, read, us[read], naive[read], verdicts[read] == _FAILED, draft_of)
 
     def _judge(
         self, lines: Lines, tokens: Tokens, mine: Places, plan: Plan, places: Places
@@ -220,35 +166,37 @@ class Loose:
             good[tokens.doubled(number)] = False
         return good[mine]
 
-    def _count_named(
-        self, lines: Lines, tokens: Tokens, lies: Places, names: list[int], named: Named, key_of: KeyOf
-    ) -> None:
-        """Count what the first of some names says in each line of the window."""
-        found, has = np.zeros(len(tokens.rows), np.uint64), np.zeros(len(tokens.rows), np.bool_)
-        for number in names:
-            here = np.flatnonzero(tokens.name == number)
-            here = here[((lies >= IN_WINDOW) & ~has)[tokens.row[here]]]
-            values = tokens.values(here)
-            for kind in (Kind.TEXT, Kind.SCALAR, Kind.LIST):
-                some = np.flatnonzero(values.kinds == kind)
-                if some.size:
-                    at = tokens.row[here[some]]
-                    begins, sizes = values.begins[some], values.sizes[some]
-                    found[at], has[at] = hashes_at(lines, tokens.rows[at], begins, sizes, kind, key_of)
-        named.add_many(found[has], (lies[has] & FAILED) != 0)
-
-    def _count_errors(self, lines: Lines, errors: Read, *, has_ids: bool) -> None:
-        drafts = [self._draft(lines.line(row)) for row in errors.rows.tolist()]
-        if drafts:
-            signatures = self._signatures.of([said_by(draft) for draft in drafts])
-            offsets = lines.offsets[errors.rows]
-            self._failures.count(signatures, errors.us, offsets, lambda i: read_record(drafts[i]), has_ids=has_ids)
-
     def _draft(self, line: bytes) -> Draft:
         if self._is_logfmt:
             return Draft(read_logfmt(line.decode()) or {}, LOGFMT, None, scale=self._form.scale)
         fields = orjson.loads(line)
         return Draft(fields, self._decoder.dialect(fields)[0], None, scale=self._form.scale)
+
+
+class _Use:
+    """Of how many lines a way of reading was tried on, how many it understood."""
+
+    def __init__(self) -> None:
+        self._tried = self._read = 0
+
+    @property
+    def is_none(self) -> bool:
+        """Whether it costs more than it saves."""
+        return self._tried > USELESS_AFTER and self._read < USELESS_BELOW * self._tried
+
+    def note(self, tried: int, read: int) -> None:
+        """Take note of some lines."""
+        self._tried += tried
+        self._read += read
+
+
+def _parts(lines: Lines, rows: Places) -> Iterator[Places]:
+    """Yield the rows in parts of which each has no more than QUOTES_MAX quotes, unless a single line has."""
+    quotes = np.cumsum(lines.quotes[rows])
+    count = 1 + int(quotes[-1]) // QUOTES_MAX
+    for some in np.split(rows, np.searchsorted(quotes, quotes[-1] * np.arange(1, count) // count)):
+        if len(some):
+            yield some
 
 
 def _is_one(value: Scalar, kind: int, types: frozenset[type]) -> bool:

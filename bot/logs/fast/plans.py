@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from bot.logs.decode import MARKS, WRAPPER_NAMES, Decoder
-from bot.logs.dialect import LOGFMT, OTLP, Dialect
+from bot.logs.dialect import LOGFMT, OTLP, SECONDS_APART, Dialect
 from bot.logs.fast.bits import Places
 from bot.logs.fast.columns import Codes
 from bot.logs.fast.instants import Clock
@@ -99,7 +99,7 @@ class Plans:
         marks = {name: mark for name, mark in self._marks.items() if mask >> mark & 1}
         dialect, may_wrap = (LOGFMT, False) if self._decoder is None else self._decoder.dialect(marks)
         time, level = (_only(names, marks) for names in (dialect.time, dialect.level))
-        if time is None or level is None or dialect is OTLP:
+        if time is None or level is None or dialect is OTLP or time == SECONDS_APART:
             return None
         if dialect is LOGFMT:
             return None if LOGFMT_MARKS.isdisjoint(marks) else Plan(dialect, level, marks[time], marks[level], ())
