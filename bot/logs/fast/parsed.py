@@ -104,7 +104,7 @@ class Parser:
         return *at, is_error, text
 
     def _by_parser(self, raw: bytes, asked: Asked, is_asked: Mapping[str, bool]) -> _Record | None:
-        draft = self._draft(raw)
+        draft = None if raw[:1].isspace() else self._draft(raw)  # of a trace, most likely
         if draft is None or draft.at is None:
             return None
         self._templates.learn(raw, draft)
