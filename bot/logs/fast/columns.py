@@ -46,9 +46,9 @@ class Codes:
             if len(hashes) < SLOTS_FROM:
                 return self._look_up(hashes, np.arange(len(hashes)), resolve)
             self._slots = self._laid_out()
-        slots = hashes >> _SLOT_SHIFT
-        codes: Places = self._slot_codes[slots]
-        other = np.flatnonzero(self._slots[slots] != hashes)
+        slots = (hashes >> _SLOT_SHIFT).view(np.int64)
+        codes: Places = self._slot_codes.take(slots)
+        other = np.flatnonzero(self._slots.take(slots) != hashes)
         if other.size:
             codes[other] = self._look_up(hashes[other], other, resolve)
         return codes

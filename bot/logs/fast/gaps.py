@@ -50,7 +50,7 @@ class Gaps:
 
     def __init__(self) -> None:
         self.flags = np.full(KINDS_MAX + 1, BAD, np.uint8)
-        self.deeper = np.zeros(KINDS_MAX + 1, np.int8)
+        self.deeper = np.zeros(KINDS_MAX + 1, np.int32)
         self.scalar_at = np.zeros(KINDS_MAX + 1, np.int64)
         self.scalar_size = np.zeros(KINDS_MAX + 1, np.int64)
         self.digit_at = np.zeros(KINDS_MAX + 1, np.int64)
@@ -60,7 +60,7 @@ class Gaps:
 
     def of(self, text: Text, at: Places, sizes: Places) -> Kinds:
         """Return the kind of each gap; most are of one byte."""
-        kinds: Kinds = self._single[text.bytes[at]]
+        kinds: Kinds = self._single.take(text.bytes.take(at))
         longer = np.flatnonzero(sizes != 1)
         if longer.size:
             kinds[longer] = self._of_longer(text, at[longer], sizes[longer])

@@ -17,6 +17,9 @@ SAMPLES = 12
 """Lines of a block from which shapes are learnt at a time."""
 
 ROUNDS = 3
+LINES_EACH = 4
+"""Of a block, that a shape learnt of it is worth where learning further ones is: of a log of ever new ones each has one."""
+
 ATTEMPTS_MAX = 400
 """Lines of a file looked at to learn from; a log of ever new shapes has none."""
 
@@ -63,17 +66,21 @@ class Known:
         self._lines += len(lines)
         found, rows = self._fitted(lines, rows)
         self._known += sum(len(one.rows) for one in found)
+        learnt = 0
         for _ in range(ROUNDS):
             new = self._matcher.match(lines.text, lines.starts, lines.ends, rows) if self._matcher.count else []
             found += new
-            if new:
-                here = np.zeros(len(lines), np.bool_)
-                for one in new:
-                    here[one.rows] = True
-                    self._cut(one)
-                self._known += int(np.count_nonzero(here))
-                rows = rows[~here[rows]]
-            if not self._learn(lines, rows):
+            here = np.zeros(len(lines), np.bool_)
+            for one in new:
+                here[one.rows] = True
+                self._cut(one)
+            count = int(np.count_nonzero(here))
+            self._known += count
+            rows = rows[~here[rows]]
+            if count < LINES_EACH * learnt:
+                break
+            learnt = self._learn(lines, rows)
+            if not learnt:
                 break
         return found
 
@@ -104,15 +111,15 @@ class Known:
             self._cuts[id(found.shape)] += 1
             self._stencils[id(found.shape)] = stencil_of(found, known)
 
-    def _learn(self, lines: Lines, rows: Places) -> bool:
-        """Learn shapes from some of the lines that have no known one; return whether there were any."""
+    def _learn(self, lines: Lines, rows: Places) -> int:
+        """Learn shapes from some of the lines that have no known one; return how many."""
         if not rows.size or self._attempts >= ATTEMPTS_MAX or self._matcher.count >= SHAPES_MAX:
-            return False
-        learnt = False
+            return 0
+        learnt = 0
         for row in rows[:: max(1, len(rows) // SAMPLES)][:SAMPLES].tolist():
             self._attempts += 1
             shape = learn(lines.line(row), self._form)
             if shape is not None and self._matcher.add(shape):
                 self._learnt(shape)
-                learnt = True
+                learnt += 1
         return learnt
