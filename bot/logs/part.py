@@ -22,7 +22,7 @@ ONE_IN_MAX = 64
 """
 
 
-TEXT_BYTES_A_SECOND, JSON_BYTES_A_SECOND = 1 << 20, 64 << 20
+TEXT_BYTES_A_SECOND, JSON_BYTES_A_SECOND = 2 << 20, 64 << 20
 """What is read at least, on a machine that has other things to do; what this is not enough for is read from its end."""
 
 PIECES = 4

@@ -18,6 +18,9 @@ parse five.
 ONCE_MAX = 50_000
 """Lines remembered that were met once; it is at the second that a template is worth learning."""
 
+ALIKE_MAX = 8
+"""Templates of lines that have digits, or letters of hexadecimal digits, in the same places; each is tried."""
+
 LINE_MAX = 1_000
 SECONDS_MAX = 10_000
 
@@ -72,7 +75,7 @@ class Templates:
             if len(self._once) < ONCE_MAX:
                 self._once.add(met)
             return
-        if met in self._hopeless:
+        if met in self._hopeless or len(self._known.get(key, ())) >= ALIKE_MAX:
             return
         self._tried += 1
         template = template_of(raw, draft, self._decoder, self._reckoning)
