@@ -88,8 +88,8 @@ class FileLogSource:
         """
         reading, newest_us = self._read(None, self._deadline_s, Reading.newest)
         newest = None if newest_us is None else from_microseconds(newest_us)
-        if reading.is_late:
-            raise Truncated(*reading.problems, partial=newest)
+        if reading.account.is_late:
+            raise Truncated(*reading.account.problems, partial=newest)
         return newest
 
     def summarize(self, request: LogRequest) -> LogSummary:
@@ -103,16 +103,20 @@ class FileLogSource:
         reading, tally = self._read(_stretch(request.span), request.deadline_s, count)
         tally.saw_oldest(reading.oldest_us)
         where = " ".join(self._patterns)
-        doubt = "" if self._zone is not None or reading.is_late else _doubt(tally, reading.files[0])
-        problems = (*reading.problems, *_problems_of(tally, reading, where, self._zone), *filter(None, (doubt,)))
+        doubt = "" if self._zone is not None or reading.account.is_late else _doubt(tally, reading.files[0])
+        problems = (
+            *reading.account.problems,
+            *_problems_of(tally, reading, where, self._zone),
+            *filter(None, (doubt,)),
+        )
         source = SourceReport(
             name=self.name,
-            files=reading.read,
-            bytes_read=reading.bytes_read,
+            files=reading.account.read,
+            bytes_read=reading.account.bytes_read,
             lines=tally.lines,
             parsed=tally.parsed,
             skipped=tally.lines - tally.parsed,
-            partial=reading.partial,
+            partial=reading.account.partial,
             problems=tuple(untrusted(problem, SAMPLE_LIMIT) for problem in problems),
             zoneless=tally.naive if self._zone is None else 0,
             doubt=doubt,
@@ -138,8 +142,10 @@ class FileLogSource:
 
         reading, found = self._read(stretch, self._deadline_s, find)
         records = [_trace_record(key[0], record) for key, record in sorted(found, key=lambda pair: pair[0])]
-        if reading.partial:
-            raise Truncated(*(untrusted(problem, SAMPLE_LIMIT) for problem in reading.problems), partial=records)
+        if reading.account.partial:
+            raise Truncated(
+                *(untrusted(problem, SAMPLE_LIMIT) for problem in reading.account.problems), partial=records
+            )
         return records
 
     def _read(self, stretch: Stretch | None, deadline_s: float, use: Callable[[Reading], T]) -> tuple[Reading, T]:
@@ -155,7 +161,7 @@ class FileLogSource:
                 disorder_us=self._disorder_us,
             )
             found = use(reading)
-            if not reading.shrunk or reading.is_late:
+            if not reading.account.shrunk or reading.account.is_late:
                 break
         return reading, found
 
@@ -171,7 +177,7 @@ def _stretch(span: Span) -> Stretch:
 
 
 def _problems_of(tally: Tally, reading: Reading, where: str, zone: tzinfo | None) -> Iterator[str]:
-    if reading.empty == len(reading.files):
+    if reading.account.read == len(reading.files) and not reading.account.lines:
         yield f"{where}: every file is empty; does the service log there?"
     elif tally.oldest_us is None and tally.undated:
         yield f"{where}: no timestamps in {tally.undated:,} lines; each needs a time to be placed by"

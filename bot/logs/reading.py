@@ -4,14 +4,14 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain
 from typing import Any, TypeVar, cast
 
 from bot.errors import SourceError, Truncated
 from bot.logs import beside
+from bot.logs.account import Account
 from bot.logs.ages import Ages
 from bot.logs.beside import Beside, Died
-from bot.logs.blocks import LINE_BYTES_MAX, Block, BlockReader, Gone, Shrunk
+from bot.logs.blocks import LINE_BYTES_MAX, Block, BlockReader, Gone
 from bot.logs.format import UNKNOWN, Format
 from bot.logs.ids import ids_of
 from bot.logs.lines import lines_of
@@ -45,17 +45,6 @@ class Stretch:
     end_us: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """How the reading of a part went."""
-
-    problems: list[str]
-    partial: bool
-    is_late: bool
-    shrunk: bool
-    bytes_read: int
-
-
 class Reading:
     """Reads files in turn.
 
@@ -68,12 +57,8 @@ class Reading:
         disorder_us: How far the lines of a file may stand out of order.
 
     Attributes:
-        read: Files from which something was read.
-        bytes_read: From disk.
-        partial: Whether something was left out that should have been read.
-        is_late: Whether the time was up before everything was read.
-        shrunk: Whether a file was emptied while it was read.
-        empty: Files without a line.
+        files: Those that there are.
+        account: How it went.
         oldest_us: The time of the first dated line of the files, as far as they were opened.
     """
 
@@ -91,13 +76,7 @@ class Reading:
         self._listing = listing
         self._ages = Ages()
         self.files = listing.files
-        self.problems = list(listing.problems)
-        self.read = 0
-        self.bytes_read = 0
-        self.partial = False
-        self.is_late = False
-        self.shrunk = False
-        self.empty = 0
+        self.account = Account(problems=list(listing.problems))
         self.oldest_us: int | None = None
         self._stretch = stretch
         self._from_us = None if stretch is None else stretch.start_us
@@ -119,7 +98,7 @@ class Reading:
             here = partial(count, file, into=tally)
             for part in whole.newest_first(tally.window_us, tally.request.deadline_s):
                 there = partial(self._pieces, partial(count, file, into=tally.anew()))
-                for found in () if self.is_late else self._shared(file, part, here, there):
+                for found in () if self.account.is_late else self._shared(file, part, here, there):
                     if found is not tally:
                         tally.merge(found)
 
@@ -137,7 +116,7 @@ class Reading:
         return self._noted(file, part, counter.left(self._blocks(file, part)))
 
     def carrying(self, trace_id: str) -> Iterator[tuple[LogFile, Entry]]:
-        """Yield the entries of the records that carry an id."""
+        """Yield the entries of the records that carry an id, in any order."""
 
         def runs(block: Block, form: Format) -> Iterator[Iterable[tuple[int, bytes]]]:
             """Yield the lines that carry it, and those around that they need to be understood."""
@@ -157,8 +136,8 @@ class Reading:
 
         for file, part in self._parts():
             of_file = partial(find, file)
-            found = chain.from_iterable(self._shared(file, part, of_file, partial(_once, of_file)))
-            yield from ((file, entry) for entry in sorted(found, key=lambda entry: entry.offset))
+            for found in self._shared(file, part, of_file, partial(_once, of_file)):
+                yield from ((file, entry) for entry in found)
 
     def _shared(
         self, file: LogFile, part: Part, here: Callable[[Part], T], there: Callable[[Part], Iterator[T]]
@@ -168,45 +147,37 @@ class Reading:
         if len(ranges) < 2:
             yield here(part)
             return
-        outcome: T | _Outcome | None = None
+        outcome: T | Account | None = None
         with Shares(ranges) as shares:
             shared = replace(part, ranges=shares)
-            with Beside[T | _Outcome](lambda tell: self._apart(file, shared, there, tell)) as self._beside:
+            with Beside[T | Account](lambda tell: self._apart(file, shared, there, tell)) as self._beside:
                 yield here(shared)
                 told = self._beside.results()
                 try:
                     outcome = next(told, None)
-                    if isinstance(outcome, _Outcome):
-                        self._went(outcome)
+                    if isinstance(outcome, Account):
+                        self.account.add(outcome)
                         yield from cast("Iterator[T]", told)
                 except Died:
                     if outcome is not None:
-                        self._fail(f"{file.path}: not all of what it holds is counted")
+                        self.account.fail(f"{file.path}: not all of what it holds is counted")
         self._beside = None
         if outcome is None:
             yield here(replace(part, ranges=shares.others))
 
-    def _went(self, outcome: _Outcome) -> None:
-        """Take over how the reading went in the other process."""
-        self.bytes_read += outcome.bytes_read
-        self.problems += outcome.problems
-        self.partial |= outcome.partial
-        self.is_late |= outcome.is_late
-        self.shrunk |= outcome.shrunk
-
     def _apart(
         self, file: LogFile, part: Part, there: Callable[[Part], Iterator[T]], tell: Callable[[int], None]
-    ) -> "Iterator[T | _Outcome]":
+    ) -> "Iterator[T | Account]":
         """Read shares of a part in another process; yield nothing where it cannot be, and whoever asked has to find out why."""
-        self.bytes_read, self.problems = 0, []
-        self.partial = self.is_late = self.shrunk = False
+        self.account = Account()
         self._beside, self._progress = None, lambda done, _total: tell(done)
         try:
             with BlockReader(file.path) as reader:  # an opened file has one position, which both would move
                 if reader.identity != part.reader.identity:
                     return
                 found = there(part.read_by(reader))
-                yield _Outcome(self.problems, self.partial, self.is_late, self.shrunk, reader.bytes_read)
+                self.account.bytes_read = reader.bytes_read
+                yield self.account
         except SourceError:
             return
         yield from found
@@ -231,7 +202,7 @@ class Reading:
         for number, file in enumerate(self._listing):
             if self._overdue():
                 left = max(1, len(self.files) - number)
-                self._run_out(f"out of time: {left} of {len(self.files)} files not read")
+                self.account.run_out(f"out of time: {left} of {len(self.files)} files not read")
                 return
             if self._ages.is_too_old(file, self._from_us):
                 self._total -= file.size
@@ -242,26 +213,14 @@ class Reading:
                     if part is None or part.is_nothing or self._listing.is_copy(file, reader.head):
                         continue
                     yield file, part
-                    self.read += 1
-                    self.bytes_read += reader.bytes_read
+                    self.account.read += 1
+                    self.account.bytes_read += reader.bytes_read
             except Gone:
                 self._listing.lost(file)
             except SourceError as error:
-                self._failed(error)
+                self.account.failed(error)
         for problem in self._listing.missing():
-            self._fail(problem)
-
-    def _run_out(self, problem: str) -> None:
-        self.is_late = True
-        self._fail(problem)
-
-    def _failed(self, error: SourceError) -> None:
-        self.shrunk |= isinstance(error, Shrunk)
-        self._fail(str(error))
-
-    def _fail(self, problem: str) -> None:
-        self.partial = True
-        self.problems.append(problem)
+            self.account.fail(problem)
 
     def _part_of(self, file: LogFile, reader: BlockReader) -> Part:
         """Return what of a file can lie in the stretch."""
@@ -301,9 +260,9 @@ class Reading:
                 yield line
                 if count % LINES_AT_ONCE == 0 and not self._may_go_on(part.reader.bytes_read, file):
                     break
-        self.empty += not count
+        self.account.lines += count
         if cut:
-            self.problems.append(f"{file.path}: {cut} lines over {LINE_BYTES_MAX >> 20} MiB cut and skipped")
+            self.account.problems.append(f"{file.path}: {cut} lines over {LINE_BYTES_MAX >> 20} MiB cut and skipped")
 
     def _blocks(self, file: LogFile, part: Part) -> Iterator[Block]:
         """Yield the blocks of a part until the time is up, which is looked at between two of them."""
@@ -314,17 +273,15 @@ class Reading:
                 if block.data:
                     yield block
         except Truncated as error:  # what came before counts, to the last record
-            self._failed(error)
+            self.account.failed(error)
 
     def _may_go_on(self, bytes_read: int, file: LogFile) -> bool:
         if self._progress is not None:
             elsewhere = 0 if self._beside is None else self._beside.progress
-            self._progress(self.bytes_read + bytes_read + elsewhere, self._total)
-        if not self._overdue():
-            return True
-        if not self.is_late:
-            self._run_out(f"{file.path}: out of time after {bytes_read >> 20:,} MiB")
-        return False
+            self._progress(self.account.bytes_read + bytes_read + elsewhere, self._total)
+        if self._overdue():
+            self.account.run_out(f"{file.path}: out of time after {bytes_read >> 20:,} MiB")
+        return not self.account.is_late
 
 
 def _once(find: Callable[[Part], T], part: Part) -> Iterator[T]:
