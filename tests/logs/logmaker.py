@@ -86,6 +86,16 @@ def sixes(_chance: random.Random, at: datetime, fields: dict[str, Any], error: b
     return _compact({"timestamp": at.isoformat(timespec="milliseconds"), **fields})
 
 
+def regular(chance: random.Random, at: datetime, fields: dict[str, Any], error: bool) -> str:
+    """Two shapes, which stencils fit; now and then a third, an escape, or a value of another kind."""
+    time = at.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+    kept = {name: fields[name] for name in ("region", "version", "correlationId")}
+    message = f"order {chance.randrange(900)} done" if chance.random() < 0.95 else fields["message"]
+    more = {"status": 502 if error else 200} if chance.random() < 0.5 else {}
+    odd = {} if chance.random() < 0.97 else {"userId": fields["userId"], "retry": True, "ratio": fields["ratio"]}
+    return _compact({"level": "error" if error else "info", "time": time, **kept, **more, **odd, "msg": message})
+
+
 def various(chance: random.Random, at: datetime, fields: dict[str, Any], error: bool) -> str:
     """Names that hardly two lines share, in any order; with lists, and users where each logger puts them."""
     strange = {f"extra{number}": chance.choice([number, "x", None, True]) for number in chance.sample(range(80), 4)}

@@ -62,10 +62,7 @@ class Known:
         """Return the lines that have a shape; nothing where looking for them is of no use."""
         if self.is_useless:
             return []
-        rows = np.flatnonzero(~lines.odd & (lines.text.bytes[lines.starts] == ord("{")))
-        self._lines += len(lines)
-        found, rows = self._fitted(lines, rows)
-        self._known += sum(len(one.rows) for one in found)
+        found, rows = self._fitted(lines)
         learnt = 0
         for _ in range(ROUNDS):
             new = self._matcher.match(lines.text, lines.starts, lines.ends, rows) if self._matcher.count else []
@@ -84,8 +81,19 @@ class Known:
                 break
         return found
 
-    def _fitted(self, lines: Lines, rows: Places) -> tuple[list[Matched], Places]:
+    def fitted(self, lines: Lines) -> list[Matched]:
+        """Return the lines that a stencil fits; nothing where there is none."""
+        return self._fitted(lines)[0] if any(self._stencils.values()) and not self.is_useless else []
+
+    def _fitted(self, lines: Lines) -> tuple[list[Matched], Places]:
         """Return the lines that a stencil fits, and the other rows."""
+        rows = np.flatnonzero(~lines.odd & (lines.text.bytes[lines.starts] == ord("{")))
+        found, rows = self._by_stencil(lines, rows)
+        self._lines += len(lines)
+        self._known += sum(len(one.rows) for one in found)
+        return found, rows
+
+    def _by_stencil(self, lines: Lines, rows: Places) -> tuple[list[Matched], Places]:
         found: list[Matched] = []
         for stencil in self._stencils.values():
             if stencil is None or not rows.size:
