@@ -113,6 +113,31 @@ def test_a_request_can_be_named(log: str) -> None:
     assert (trace["id"], [event["failing"] for event in trace["events"]]) == ("req-400", [False])
 
 
+def test_what_an_exception_says_is_told_beside_what_its_record_says(tmp_path: Path) -> None:
+    """The root of it, too; and of a request that no line carries, that it was not found."""
+    error: dict[str, object] = {
+        "type": "TypeError",
+        "message": "x is undefined",
+        "stack": "TypeError: x\n    at pay (/app/pay.js:7:1)",
+    }
+    error["cause"] = {"type": "Timeout", "message": "slow"}
+    record = {
+        "time": "2026-03-01T04:01:00Z",
+        "level": "error",
+        "msg": "charge failed",
+        "requestId": "r-1",
+        "err": error,
+    }
+    path = write(tmp_path / "app.log", lines([record] * 30))
+    arguments = ("triage", path, "--at", "2026-03-01T04:05:00Z", "--trace", "r-2")
+    text, blocks = fifteen(*arguments).stdout, fifteen(*arguments, "--format", "slack").stdout
+    for said in (text, blocks):
+        assert "TypeError: x is undefined" in said
+        assert "caused by Timeout: slow" in said
+        assert "no line of the request was found" in said.lower()
+        assert "no error names a request" not in said.lower()
+
+
 def test_a_log_that_is_not_there_is_a_report_with_its_path() -> None:
     """Silence would be worse."""
     done = fifteen("/nowhere/app.log", "--format", "json")

@@ -103,9 +103,7 @@ _LOGFMT = re.compile(rf"(?:{re.sub(r'[?]P<[a-z]+>', '?:', _LOGFMT_PAIR.pattern)}
 LOGFMT_MARKS = frozenset(("level", "lvl", "severity", "msg", "message", "time", "ts", "t", "timestamp", "at", "event"))
 """Names of which one stands in every line of logfmt; other pairs are just text."""
 
-_SERVER_ERRORS: dict[int | str, str] = {
-    int(one): one.phrase for one in HTTPStatus if one >= HTTPStatus.INTERNAL_SERVER_ERROR
-}
+_SERVER_ERRORS = {int(one): one.phrase for one in HTTPStatus if one >= HTTPStatus.INTERNAL_SERVER_ERROR}
 _ESCAPED = re.compile(r"\\(.)")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
@@ -152,7 +150,7 @@ def pairs(message: str) -> dict[str, Scalar]:
     return found
 
 
-def answered(method: str, path: str, status: int | str) -> str:
+def answered(method: str, path: str, status: int) -> str:
     """Return what a request and its answer are called: `GET /pay 502 Bad Gateway`.
 
     A server error has its name, which is not masked as numbers are: another status is another fault.

@@ -209,6 +209,7 @@ def _answered(fields: Mapping[str, Any]) -> str:
     path = first(fields, _PATH_NAMES)
     if not isinstance(path, str) or type(status) not in (int, str) or _status({"status": status}) is None:
         return ""
+    status = int(status)
     method = first(fields, _METHOD_NAMES)
     match path.split(" "):
         case [verb, target, _]:  # nginx' $request: GET /pay HTTP/1.1

@@ -17,6 +17,7 @@ from bot.render.verdicts import (
     suspects,
     verdicts,
     whom,
+    why_no_trace,
     why_not_clear,
     why_unknown,
 )
@@ -167,13 +168,13 @@ def _error(entry: ErrorEntry) -> Iterator[str]:
             yield f"    {escape.code(entry.exception.cause, SAMPLE)}"
         frames = " ← ".join(_name(frame) for frame in entry.exception.frames[:SHOWN_FRAMES])
         at = f" at {frames}" if frames else ""
-        yield f"    {_name(entry.exception.type)}{at}"
+        yield f"    {escape.code(entry.exception.headline(entry.sample), SAMPLE)}{at}"
 
 
 def _trace(report: Report) -> Iterator[str]:
     trace = report.trace
     if trace is None or not trace.events:
-        yield "No failing request to follow." if not report.errors else "No error names a request that can be followed."
+        yield "No failing request to follow." if not report.errors else f"{why_no_trace(report).capitalize()}."
         return
     yield from _steps(trace)
 

@@ -104,6 +104,9 @@ def _error(entry: ErrorEntry) -> Iterator[str]:
     yield f"{number:>7} {percent(entry.share):>6}{new}  {_text(entry.signature)}"
     yield f"        {_clock(entry.first_seen)} to {_clock(entry.last_seen)}: {_text(entry.sample)}"
     if entry.exception is not None:
+        headline = entry.exception.headline(entry.sample)
+        if headline != entry.exception.type:
+            yield f"        {_text(headline)}"
         if entry.exception.cause:
             yield f"        {_text(entry.exception.cause)}"
         yield from (f"        {_text(frame)}" for frame in entry.exception.frames[:FRAMES_SHOWN])

@@ -161,11 +161,17 @@ def _errors(report: Report, markup: Markup) -> Verdict:
     return Verdict("Errors", Outcome.CLEAR, f"none among {count(report.scope.events, 'log record')}")
 
 
+def why_no_trace(report: Report) -> str:
+    """Say why no request was followed, though there were errors."""
+    is_named = any(entry.example_id for entry in report.errors)
+    return "no line of the request was found" if is_named else "no error names a request"
+
+
 def _trace(report: Report, markup: Markup) -> Verdict:
     trace = report.trace
     if trace is None or not trace.events:
         if report.errors:
-            return Verdict("Trace", Outcome.NO_DATA, "no error names a request")
+            return Verdict("Trace", Outcome.NO_DATA, why_no_trace(report))
         if is_clear(report):
             return Verdict("Trace", Outcome.CLEAR, "no failing request")
         return Verdict("Trace", Outcome.NO_DATA, why_not_clear(report, markup))

@@ -137,7 +137,12 @@ def _outermost(lines: list[str]) -> tuple[list[str], str]:
         depth += len(inner)
         if inner and depth > deepest:
             deepest, cause = depth, inner[-1]
-    return own, _in_words("caused by", cause)
+    return own, caused_by(cause)
+
+
+def caused_by(cause: str) -> str:
+    """Return the cause of an exception in words; empty where there is none."""
+    return _in_words("caused by", cause)
 
 
 def _in_words(how: str, cause: str) -> str:

@@ -141,6 +141,10 @@ class LoggedException:
     frames: tuple[str, ...] = ()
     cause: str = ""
 
+    def headline(self, said: str) -> str:
+        """Return its type, and its message unless that has been said, as a trace begins."""
+        return ": ".join(filter(None, (self.type, "" if self.message in said else self.message)))
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorGroup:

@@ -8,7 +8,7 @@ from bot.logs.fast.bits import Places
 from bot.logs.fast.block import Lines
 from bot.logs.fast.match import Matched
 from bot.logs.fast.shape import Kind, Path, Shape, Watched
-from bot.logs.record import Record, said_by, signature_of
+from bot.logs.record import Record, is_status, said_by, signature_of
 from bot.text.stack import Stack
 
 KNOWN_MAX = 50_000
@@ -103,8 +103,9 @@ class Signatures:
             begins, sizes = found.span(i, rows)
             ends = (begins + sizes).tolist()
             raws = [bytes(lines.text.data[a:b]) for a, b in zip(begins.tolist(), ends, strict=True)]
-            is_text = self._shape.values[i].kind is Kind.TEXT
-            values.append(alike(raws) if is_text else raws)
+            name = self._shape.names[i]
+            is_masked = self._shape.values[i].kind is Kind.TEXT and not (name and is_status(name))
+            values.append(alike(raws) if is_masked else raws)
         return list(zip(*values, strict=True)) if values else [()] * len(rows)
 
 
