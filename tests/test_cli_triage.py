@@ -138,6 +138,31 @@ def test_what_an_exception_says_is_told_beside_what_its_record_says(tmp_path: Pa
         assert "no error names a request" not in said.lower()
 
 
+def test_local_time_west_of_utc_blames_no_deploy(tmp_path: Path) -> None:
+    """Its times end hours before the file was written; with the zone named, whoever shipped before it began is suspect."""
+    end = datetime.now(UTC).replace(microsecond=0)
+    texts = []
+    for i in range(1200):
+        at, fails = end - timedelta(seconds=2 * (1200 - i)), i > 1000 and i % 3 == 0
+        local = at - timedelta(hours=5)
+        texts.append(f"{local:%Y-%m-%d %H:%M:%S} {'ERROR' if fails else 'INFO'} app.pay: order {i}")
+    path = write(tmp_path / "app.log", "\n".join(texts) + "\n")
+    deploys = [
+        {
+            "at": f"{end - timedelta(minutes=8, hours=hours):%Y-%m-%dT%H:%M:%SZ}",
+            "revision": "abc",
+            "name": f"v{6 - hours}",
+        }
+        for hours in (5, 0)
+    ]
+    log = write(tmp_path / "deploys.jsonl", lines(deploys))
+    doubted = fifteen(path, "--deploys", log).stdout
+    assert "5 h before the file" in " ".join(doubted.split())
+    assert "suspect" not in doubted
+    known = fifteen(path, "--deploys", log, "--timezone", "Etc/GMT+5").stdout
+    assert "suspect v6" in known
+
+
 def test_a_log_that_is_not_there_is_a_report_with_its_path() -> None:
     """Silence would be worse."""
     done = fifteen("/nowhere/app.log", "--format", "json")

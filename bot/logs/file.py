@@ -9,10 +9,11 @@ from typing import TypeVar
 from bot.errors import SourceError, Truncated, Unreachable
 from bot.logs.blocks import Block, BlockReader
 from bot.logs.dialect import BY_NAME
-from bot.logs.format import forced
+from bot.logs.format import UNKNOWN, forced
 from bot.logs.groups import SAMPLE_LIMIT
 from bot.logs.lines import lines_of
 from bot.logs.listing import Listing
+from bot.logs.part import dater, format_of, index_of, written
 from bot.logs.paths import LogFile, find_files
 from bot.logs.reading import Progress, Reading, Stretch
 from bot.logs.record import Record
@@ -34,6 +35,11 @@ READ_DEADLINE_S = 20.0
 
 LAST_PART = 3
 """Of a window: so much of it without a record, and with times that carry no zone, is not taken for quiet."""
+
+ZONE_HOURS_MAX, SHIFT_WITHIN_S = 14, 60
+"""Zones are up to so many hours from UTC. A log is written when its lines are dated, give or take a minute: of copies whose
+file is of another day, one in thirty is as near to a whole hour.
+"""
 
 READS_MAX = 2
 """A file that is emptied while it is read has its lines elsewhere by then; nobody rotates twice in a minute."""
@@ -103,7 +109,8 @@ class FileLogSource:
         reading, tally = self._read(_stretch(request.span), request.deadline_s, count)
         tally.saw_oldest(reading.oldest_us)
         where = " ".join(self._patterns)
-        doubt = "" if self._zone is not None or reading.account.is_late else _doubt(tally, reading.files[0])
+        is_known = self._zone is not None or reading.account.is_late
+        doubt = "" if is_known else _doubt(tally, reading.files[0]) or _shift(tally, reading.files)
         problems = (
             *reading.account.problems,
             *_problems_of(tally, reading, where, self._zone),
@@ -202,6 +209,25 @@ def _doubt(tally: Tally, first: LogFile) -> str:
         return ""
     end = length(timedelta(seconds=last))
     return f"no record in the last {end} of the window, and times carry no zone: {ZONE_REMEDY}"
+
+
+def _shift(tally: Tally, files: Sequence[LogFile]) -> str:
+    """Say that times without a zone are probably local: the newest is whole hours from when its file was written; else ""."""
+    if not tally.naive:
+        return ""
+    file = max(files, key=lambda file: file.written_s)
+    try:
+        with BlockReader(file.path) as reader:
+            form = format_of(reader, written(UNKNOWN, file))
+            newest_us = index_of(reader, dater(form), DISORDER_US).newest_us()
+    except SourceError:
+        return ""
+    apart_s = 0.0 if newest_us is None else file.written_s - newest_us / 1e6
+    hours = round(apart_s / 3600)
+    if not 1 <= abs(hours) <= ZONE_HOURS_MAX or abs(apart_s - hours * 3600) > SHIFT_WITHIN_S:
+        return ""
+    where = "before" if hours > 0 else "after"
+    return f"times carry no zone, and end {abs(hours)} h {where} the file was written: {ZONE_REMEDY}"
 
 
 def _lacks_zone(file: LogFile) -> bool:

@@ -143,6 +143,10 @@ def _changes(report: Report, markup: Markup) -> Verdict:
         return Verdict("Changes", Outcome.NO_DATA, "no source of deploys is configured")
     if not report.changes:
         return Verdict("Changes", Outcome.CLEAR, "nothing shipped")
+    if report.source.doubt:
+        return Verdict(
+            "Changes", Outcome.NO_DATA, "what shipped before it began is unknown: the log's times are in doubt"
+        )
     newest = report.changes[0]
     return Verdict(
         "Changes", Outcome.CLEAR, f"no suspect; newest {markup.code(newest.name)} {markup.moment(newest.at)}"

@@ -142,7 +142,7 @@ def _logs(name: str, service: ServiceSettings, now: datetime) -> str:
             f"newest line is dated {duration(-quiet)} ahead. Wrong zone? Set timezone in [service.{name}.logs]; "
             "a time that carries its zone means that a clock is wrong."
         )
-    note = " (quiet; is it the right path?)" if quiet.total_seconds() > QUIET_LOG_MIN * 60 else ""
+    note = " (quiet; is it the right path, and timezone?)" if quiet.total_seconds() > QUIET_LOG_MIN * 60 else ""
     return f"newest line {duration(quiet)} old{note}"
 
 

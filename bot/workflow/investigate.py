@@ -83,7 +83,7 @@ def investigate(
     scope, problems = _scope(logs, summary, due)
     shipped, following = changes.assess(
         changelog,
-        onset=scope.onset,
+        onset=None if summary.source.doubt else scope.onset,  # nobody is blamed by times that are probably wrong
         groups=summary.groups,
         fields=summary.fields,
         at=at,

@@ -225,3 +225,20 @@ def test_times_without_a_zone_are_doubted_where_the_window_ends_without_a_record
     assert source.doubt.startswith(said)
     assert bool(source.doubt) == bool(said) == (source.doubt in source.problems)
     assert not FileLogSource([path], timezone=ZoneInfo("UTC")).summarize(REQUEST).source.doubt
+
+
+@pytest.mark.parametrize(
+    ("seconds_after", "is_doubted"),
+    [(5, False), (5 * 3600 + 20, True), (-2 * 3600, True), (5 * 3600 + 900, False), (20 * 3600, False)],
+)
+def test_times_without_a_zone_that_end_whole_hours_from_the_writing_are_doubted(
+    tmp_path: Path, seconds_after: int, is_doubted: bool
+) -> None:
+    """New York's log of now ends five hours ago, where it is taken for UTC."""
+    path = write(tmp_path / "a.log", plain(-3600, 3600 + 900))
+    written = (T0 + timedelta(seconds=900 + seconds_after)).timestamp()
+    os.utime(path, (written, written))
+    doubt = FileLogSource([path]).summarize(REQUEST).source.doubt
+    assert bool(doubt) == is_doubted
+    assert not doubt or "h before the file was written" in doubt or "h after the file was written" in doubt
+    assert not FileLogSource([path], timezone=ZoneInfo("America/New_York")).summarize(REQUEST).source.doubt
