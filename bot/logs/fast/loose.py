@@ -39,6 +39,9 @@ LINES_MIN = 32
 QUOTES_MAX = 1 << 17
 """Of lines whose texts are looked at together: some MiB of numbers about them."""
 
+PARSED_USELESS_BELOW = 0.5
+"""Of the lines that are parsed here: all others are parsed again, with what is above them."""
+
 _UNKNOWN, _FINE, _FAILED = 0, 1, 2
 _LEVEL_TYPES, _TIME_TYPES = frozenset((str, int)), frozenset((str, int, float))
 
@@ -59,7 +62,7 @@ class Loose:
         self._parser = Parser(form)
         self._is_logfmt = form.dialect is LOGFMT
         self._plans = Plans(None if self._is_logfmt else self._decoder, self._names)
-        self._plain_lines, self._parsed_lines = _Use(), _Use()
+        self._plain_lines, self._parsed_lines = _Use(USELESS_BELOW), _Use(PARSED_USELESS_BELOW)
 
     def read(self, lines: Lines, rows: Places) -> Iterator[Read]:
         """Date and judge some lines of a block, as far as they are plain; nothing where trying is of no use."""
@@ -84,7 +87,7 @@ class Loose:
         if self._parsed_lines.is_none or not rows.size:
             return
         parsed = self._parser.read(lines, rows, Asked(told, self._records.is_counted, self._records.drops))
-        self._parsed_lines.note(len(rows), len(parsed.rows))
+        self._parsed_lines.note(len(parsed.rows) + parsed.in_vain, len(parsed.rows))
         if not parsed.rows.size:
             return
         number_of = np.zeros(len(lines), np.int64)
@@ -174,15 +177,20 @@ class Loose:
 
 
 class _Use:
-    """Of how many lines a way of reading was tried on, how many it understood."""
+    """Of how many lines a way of reading was tried on, how many it understood.
 
-    def __init__(self) -> None:
+    Args:
+        least: The share of them below which it costs more than it saves.
+    """
+
+    def __init__(self, least: float) -> None:
+        self._least = least
         self._tried = self._read = 0
 
     @property
     def is_none(self) -> bool:
         """Whether it costs more than it saves."""
-        return self._tried > USELESS_AFTER and self._read < USELESS_BELOW * self._tried
+        return self._tried > USELESS_AFTER and self._read < self._least * self._tried
 
     def note(self, tried: int, read: int) -> None:
         """Take note of some lines."""

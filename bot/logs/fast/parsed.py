@@ -14,6 +14,7 @@ from bot.logs.blocks import LINE_BYTES_MAX, PADDING, Block
 from bot.logs.decode import Decoder
 from bot.logs.fast.bits import Flags, Places
 from bot.logs.fast.block import Lines
+from bot.logs.fast.probe import NEVER_ASKED
 from bot.logs.fast.templates import Templates
 from bot.logs.flatten import Scalar
 from bot.logs.format import Format
@@ -42,6 +43,7 @@ class Parsed:
         us: Their times.
         naive: Whether each time has no zone.
         is_error: Whether each is an error.
+        in_vain: How many lines were parsed that are none.
     """
 
     objects: Lines
@@ -49,6 +51,7 @@ class Parsed:
     us: Places
     naive: Flags
     is_error: Flags
+    in_vain: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +85,22 @@ class Parser:
         """Return those of the rows that are records."""
         texts = [NO_OBJECT] * len(lines)
         found: list[tuple[int, int, bool, bool]] = []
-        is_asked = _IsAsked(asked.name)
+        in_vain, is_asked = 0, _IsAsked(asked.name)
         for row in rows.tolist():
             raw = trimmed(lines.whole(row))
+            if raw[:1].isspace() and raw.lstrip()[:1] != b"{":
+                continue  # of a trace, most likely
             one = self._by_template(raw, asked, is_asked) or self._by_parser(raw, asked, is_asked)
-            if one is not None:
+            if one is None:
+                in_vain += 1
+            else:
                 us, naive, is_error, texts[row] = one
                 found.append((row, us, naive, is_error))
         table = np.array(found, np.int64).reshape(-1, 4).T
-        return Parsed(with_texts(lines, texts), table[0], table[1], table[2] != 0, table[3] != 0)
+        return Parsed(with_texts(lines, texts), table[0], table[1], table[2] != 0, table[3] != 0, in_vain)
 
     def _by_template(self, raw: bytes, asked: Asked, is_asked: Mapping[str, bool]) -> _Record | None:
-        if self._decoder.waits:  # it may be the end of a record
+        if self._decoder.waits or any(map(is_asked.__getitem__, NEVER_ASKED)):  # it may be the end of a record
             return None
         template = self._templates.of(raw)
         at = self._templates.at(template, raw) if template else None
@@ -104,7 +111,7 @@ class Parser:
         return *at, is_error, text
 
     def _by_parser(self, raw: bytes, asked: Asked, is_asked: Mapping[str, bool]) -> _Record | None:
-        draft = None if raw[:1].isspace() else self._draft(raw)  # of a trace, most likely
+        draft = self._draft(raw)
         if draft is None or draft.at is None:
             return None
         self._templates.learn(raw, draft)

@@ -44,9 +44,7 @@ class Template:
     """What is known of lines that are alike.
 
     Args:
-        literal: One of them without its ids, each digit a 1.
         ids: Where their ids stand.
-        rest: Where all else does.
         second: Where their time stands, in two pieces, without its fraction.
         fraction: Where that stands; empty where there is none.
         is_error: Whether they are errors; None where their status decides.
@@ -55,9 +53,7 @@ class Template:
         form: The one that was asked for last.
     """
 
-    literal: bytes
     ids: tuple[slice, ...]
-    rest: tuple[slice, ...]
     second: tuple[slice, slice]
     fraction: slice
     is_error: bool | None
@@ -66,13 +62,13 @@ class Template:
     form: Form | None = None
 
     def fits(self, raw: bytes) -> bool:
-        """Tell whether a line is such a one, which has digits, or letters of ids, where these have theirs."""
+        """Tell whether a line that is the same but for its digits and ids has such ids, and a status that is one."""
         for where in self.ids:
             text = raw[where]
             if not text.translate(None, _NO_DIGIT) or not text.translate(None, _NO_LETTER):
                 return False
-        rest = b"".join([raw[where] for where in self.rest]) if self.ids else raw
-        return rest.translate(ONE_DIGIT) == self.literal
+        status = self.fields.get(self.status)
+        return not isinstance(status, Gap) or bool(raw[status.where].strip(b"0"))
 
     def fails(self, raw: bytes) -> bool:
         """Tell whether one of the lines is an error."""

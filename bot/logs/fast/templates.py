@@ -1,8 +1,10 @@
 """Lines of text that differ from an earlier one in digits and ids alone are read by what the parser said of that one."""
 
+from typing import NamedTuple
+
 from bot.logs.decode import Decoder
-from bot.logs.fast.probe import template_of
-from bot.logs.fast.template import Template
+from bot.logs.fast.probe import ids_of, rest_of, template_of
+from bot.logs.fast.template import ONE_DIGIT, Template
 from bot.logs.format import Format
 from bot.logs.record import Draft
 from bot.logs.times import second_of
@@ -18,13 +20,20 @@ parse five.
 ONCE_MAX = 50_000
 """Lines remembered that were met once; it is at the second that a template is worth learning."""
 
-ALIKE_MAX = 8
-"""Templates of lines that have digits, or letters of hexadecimal digits, in the same places; each is tried."""
+LAYOUTS_MAX = 4
+"""Places of ids in lines that have digits, or letters of hexadecimal digits, in the same places; each is tried."""
 
 LINE_MAX = 1_000
 SECONDS_MAX = 10_000
 
 _AS_ONE = bytes.maketrans(b"0123456789abcdef", b"1" * 16)
+
+
+class _Layout(NamedTuple):
+    """Templates of lines with ids in the same places, by what else they say, each digit a 1."""
+
+    rest: tuple[slice, ...]
+    templates: dict[bytes, Template]
 
 
 class Templates:
@@ -37,7 +46,7 @@ class Templates:
     def __init__(self, form: Format) -> None:
         self._reckoning = form.reckoning
         self._decoder = Decoder(form)
-        self._known: dict[bytes, list[Template]] = {}
+        self._known: dict[bytes, list[_Layout]] = {}
         self._count = self._tried = self._hits = 0
         self._once: set[int] = set()
         self._hopeless: set[int] = set()
@@ -45,8 +54,9 @@ class Templates:
 
     def of(self, raw: bytes) -> Template | None:
         """Return the template that a line has; None where it has none."""
-        for template in self._known.get(raw.translate(_AS_ONE), ()):
-            if template.fits(raw):
+        for rest, templates in self._known.get(raw.translate(_AS_ONE), ()):
+            template = templates.get(_literal(raw, rest))
+            if template is not None and template.fits(raw):
                 self._hits += 1
                 return template
         return None
@@ -69,18 +79,33 @@ class Templates:
             return
         if len(raw) > LINE_MAX or not raw.isascii() or raw.startswith(b"{"):
             return
-        key = raw.translate(_AS_ONE)
-        met = hash(key)
+        rest = rest_of(raw, ids_of(raw))
+        literal = _literal(raw, rest)
+        met = hash(literal)
         if met not in self._once:
             if len(self._once) < ONCE_MAX:
                 self._once.add(met)
             return
-        if met in self._hopeless or len(self._known.get(key, ())) >= ALIKE_MAX:
-            return
-        self._tried += 1
-        template = template_of(raw, draft, self._decoder, self._reckoning)
-        if template is None:
-            self._hopeless.add(met)
-        else:
-            self._known.setdefault(key, []).append(template)
-            self._count += 1
+        if met not in self._hopeless:
+            self._tried += 1
+            template = template_of(raw, draft, self._decoder, self._reckoning)
+            if template is None or not self._keep(raw, rest, literal, template):
+                self._hopeless.add(met)
+
+    def _keep(self, raw: bytes, rest: tuple[slice, ...], literal: bytes, template: Template) -> bool:
+        """Keep a template; tell whether there was room for it."""
+        layouts = self._known.setdefault(raw.translate(_AS_ONE), [])
+        layout = next((one for one in layouts if one.rest == rest), None)
+        if layout is None:
+            if len(layouts) >= LAYOUTS_MAX:
+                return False
+            layout = _Layout(rest, {})
+            layouts.append(layout)
+        layout.templates[literal] = template
+        self._count += 1
+        return True
+
+
+def _literal(raw: bytes, rest: tuple[slice, ...]) -> bytes:
+    """Return a line without its ids, each digit a 1."""
+    return (raw if len(rest) == 1 else b"".join([raw[where] for where in rest])).translate(ONE_DIGIT)
