@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -18,8 +19,11 @@ from bot.logs.fast.tokens import Names, Tokens
 from bot.logs.fast.values import Values
 from bot.logs.fast.words import hash_places
 from bot.logs.ids import USER_FIELDS, id_rank, request_key
-from bot.logs.record import Draft, read_record, said_by
+from bot.logs.record import Draft, Record, read_record, said_by
 from bot.logs.tally import Named, Tally, path_hash
+
+ERRORS_AT_ONCE = 1_000
+"""Errors that are held as objects at a time, at a KiB or two each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +137,14 @@ class Records:
         named.add_many(found[has], (lies[has] & FAILED) != 0)
 
     def _count_errors(self, errors: Read, *, has_ids: bool) -> None:
-        drafts = [errors.draft_of(row) for row in errors.rows.tolist()]
-        if drafts:
+        for begin in range(0, len(errors.us), ERRORS_AT_ONCE):
+            some = slice(begin, begin + ERRORS_AT_ONCE)
+            rows, us = errors.rows[some], errors.us[some]
+            drafts = [errors.draft_of(row) for row in rows.tolist()]
             signatures = self._signatures.of([said_by(draft) for draft in drafts])
-            offsets = errors.lines.offsets[errors.rows]
-            self._failures.count(signatures, errors.us, offsets, lambda i: read_record(drafts[i]), has_ids=has_ids)
+            record_of = partial(_record, drafts)
+            self._failures.count(signatures, us, errors.lines.offsets[rows], record_of, has_ids=has_ids)
+
+
+def _record(drafts: list[Draft], i: int) -> Record:
+    return read_record(drafts[i])

@@ -12,6 +12,9 @@ from bot.logs.record import Record, is_status, said_by, signature_of
 from bot.text.stack import Stack
 
 KNOWN_MAX = 50_000
+MESSAGES_MAX = 10_000
+"""Messages of any shape that are remembered: those of a log of ever other words do not come again."""
+
 READINGS_MAX = 6
 """Sets of values that the parser may look at, depending on what it finds; with more, every error is worked out."""
 
@@ -126,7 +129,7 @@ class MessageSignatures:
         name = self._known.get(raw)
         if name is None:
             name = signature_of(Record(None, True, message, None, {}))
-            if len(self._known) < KNOWN_MAX:
+            if len(self._known) < MESSAGES_MAX:
                 self._known[raw] = name
         return name
 

@@ -17,7 +17,7 @@ FREE, HITS_EACH = 100, 10
 parse five.
 """
 
-ONCE_MAX = 50_000
+ONCE_MAX = 20_000
 """Lines remembered that were met once; it is at the second that a template is worth learning."""
 
 LAYOUTS_MAX = 4
