@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.connection import wait
 from threading import Lock, Thread
-from typing import Any, Never, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from bot.errors import SourceError, Unreachable
 from bot.incident.effect import Effect
@@ -67,7 +67,9 @@ class Readers:
         calls = [(name, settings, at) for name, settings in services.items()]
         answers = self._triage.each(_investigate, calls)
         return tuple(
-            _investigate(*call, silent=_Silent(call[0], answer)) if isinstance(answer, Unreachable) else answer
+            _investigate(*call, silent=sources.Silent(call[0], f"{call[0]} {answer}"))
+            if isinstance(answer, Unreachable)
+            else answer
             for call, answer in zip(calls, answers, strict=True)
         )
 
@@ -177,20 +179,9 @@ def _follow_parent() -> None:
         os._exit(1)
 
 
-class _Silent:
-    """The logs and the deploys of a service whose read hangs."""
-
-    def __init__(self, service: str, hung: Unreachable) -> None:
-        self.name = service
-        self._hung = Unreachable(f"{service} {hung}")
-
-    def newest(self, *_: object, **__: object) -> Never:
-        raise self._hung
-
-    summarize = trace = changes = newest
-
-
-def _investigate(service: str, settings: ServiceSettings, at: datetime, silent: _Silent | None = None) -> ServiceTriage:
+def _investigate(
+    service: str, settings: ServiceSettings, at: datetime, silent: sources.Silent | None = None
+) -> ServiceTriage:
     found = investigate(
         silent or sources.log_source(service, settings),
         silent or sources.deploy_source(settings),
@@ -207,10 +198,7 @@ def _investigate(service: str, settings: ServiceSettings, at: datetime, silent: 
 
 def _trace(service: str, settings: ServiceSettings, trace_id: str, at: datetime) -> Traced:
     span = Span(at - settings.window - settings.baseline, at)
-    try:
-        return traced(sources.log_source(service, settings), trace_id, span)
-    except SourceError as error:  # none is configured
-        return (), (str(error),)
+    return traced(sources.log_source(service, settings), trace_id, span)
 
 
 def _chart(report: Report, series: Series) -> bytes:

@@ -1,5 +1,7 @@
 """From a service's settings to the sources that read for it; one line a kind."""
 
+from typing import Never
+
 from bot.deploys.deploylog import DeployLog
 from bot.deploys.git import GitDeploys
 from bot.errors import Unreachable
@@ -8,14 +10,29 @@ from bot.settings import DeployLogSettings, GitDeploySettings, ServiceSettings
 from bot.triage.ports import DeploySource, LogSource
 
 
-def log_source(service: str, settings: ServiceSettings) -> LogSource:
-    """Return where the service's logs are.
+class Silent:
+    """The logs or the deploys of a service that cannot be asked: every question is answered with the reason.
 
-    Raises:
-        Unreachable: none is configured; the sentence names the key.
+    Args:
+        name: Of the service.
+        why: What every method raises; the sentence names the remedy.
     """
+
+    def __init__(self, name: str, why: str) -> None:
+        self.name = name
+        self._why = why
+
+    def newest(self, *_: object, **__: object) -> Never:
+        """Raise Unreachable, as every method does."""
+        raise Unreachable(self._why)
+
+    summarize = trace = changes = newest
+
+
+def log_source(service: str, settings: ServiceSettings) -> LogSource:
+    """Return where the service's logs are; where none is configured, a source that says so, and names the key."""
     if settings.logs is None:
-        raise Unreachable(f"no log is configured for {service}; add [service.{service}.logs] to fifteen.toml")
+        return Silent(service, f"no log is configured for {service}; add [service.{service}.logs] to fifteen.toml")
     logs = settings.logs
     return FileLogSource(logs.paths, name=service, dialect=logs.dialect, timezone=logs.timezone, disorder=logs.disorder)
 

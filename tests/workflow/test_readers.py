@@ -11,7 +11,7 @@ from bot.errors import Unreachable
 from bot.incident.effect import Effect
 from bot.render.verdicts import Outcome, verdicts
 from bot.settings import Settings
-from bot.workflow.readers import Readers, _Pool
+from bot.workflow.readers import Readers, _Pool, _trace
 
 
 @pytest.fixture
@@ -67,6 +67,32 @@ def test_a_service_that_hangs_is_a_finding_beside_the_others(readers, tmp_path):
     assert report.source.problems == ("checkout did not answer in 20 s",)
     assert report.change_problems == ("checkout did not answer in 20 s",)
     assert [verdict.outcome for verdict in verdicts(report)] == [Outcome.NO_DATA] * 4
+
+
+@pytest.mark.parametrize("others", [("cart",), ()], ids=["beside another", "alone"])
+def test_a_service_without_logs_is_a_finding_beside_the_others(tmp_path, others):
+    """Its report names the key to add; the others are read as ever."""
+    (tmp_path / "a.log").write_text('{"level":30,"time":"2026-03-01T03:00:00Z","msg":"ok"}\n')
+    logs = {"logs": {"kind": "file", "path": str(tmp_path / "a.log")}}
+    services = Settings.model_validate({"service": {"empty": {}} | dict.fromkeys(others, logs)}).service
+    made = Readers()
+    try:
+        empty, *rest = made.investigate(services, datetime(2026, 3, 1, 3, 1, tzinfo=UTC))
+    finally:
+        made.close()
+    assert [one.investigation.report.source.lines for one in rest] == [1] * len(others)
+    scope, changes, *_ = found = verdicts(empty.investigation.report)
+    assert [verdict.outcome for verdict in found] == [Outcome.NO_DATA] * 4
+    assert "no log is configured for empty; add [service.empty.logs]" in scope.text
+    assert "what shipped is unknown" in changes.text
+
+
+def test_a_request_of_a_service_without_logs_is_answered_with_the_key_to_add():
+    """No records, and why."""
+    services = Settings.model_validate({"service": {"empty": {}}}).service
+    records, problems = _trace("empty", services["empty"], "abc", datetime(2026, 3, 1, tzinfo=UTC))
+    assert records == ()
+    assert "add [service.empty.logs]" in problems[0]
 
 
 def test_a_service_that_hangs_leaves_the_effect_on_the_others_users_known(readers, tmp_path):
