@@ -30,6 +30,7 @@ from bot.incident.command import (
     Snooze,
     Start,
 )
+from bot.incident.numbers import Misread, bare, cut, is_number, numbered, numbered_anywhere, refuse_bare
 from bot.incident.plain import one_line, plain_text
 
 # Correlation ids reach queries, so they match an allow-list. Slack's own text may be anything.
@@ -54,15 +55,9 @@ class Verb:
         return f"/incident {self.name} {self.arguments}".rstrip()
 
 
-class _Misread(Exception):  # noqa: N818 - private to this module; parse turns it into a UserError
-    """What is wrong with the words after a verb; the verb knows the right form."""
-
-
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _DOUBLE_QUOTES = re.compile("[\u201c-\u201f\u00ab\u00bb\u2033\uff02]")
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
-_NUMBER = re.compile(r"#(\d{1,9})[?!.,:;]*")
-_BARE_NUMBER = re.compile(r"(\d{1,9})[?!.,:;]*")
 _OPTION = re.compile(r'(?:(service|sev|severity)\s*:\s*)(?:"([^"]*)"|(\S*))', re.IGNORECASE)
 _TOKEN = re.compile(r'(?:service|sev|severity):\s?"[^"]*"|(?:sev|severity):\s(?=\S)\S+|"[^"]*"|\S+', re.IGNORECASE)
 _SEVERITY = re.compile(r"(?:sev|p)?\s?-?([1-4])", re.IGNORECASE)
@@ -77,8 +72,8 @@ def parse(text: str) -> Command:
     Raises:
         UserError: it cannot be read; says what was wrong, and the right form.
     """
-    word, rest = _cut(_DOUBLE_QUOTES.sub('"', _INVISIBLE.sub("", text)).strip())
-    if _NUMBER.fullmatch(word):
+    word, rest = cut(_DOUBLE_QUOTES.sub('"', _INVISIBLE.sub("", text)).strip())
+    if is_number(word):
         word, rest = "status", f"{word} {rest}"
     name = word.lower().rstrip(".,:!?")
     verb = VERBS.get(_SAME.get(name, name))
@@ -86,16 +81,16 @@ def parse(text: str) -> Command:
         raise _unknown(word, rest)
     try:
         return verb.read(rest)
-    except _Misread as misread:
+    except Misread as misread:
         raise UserError(str(misread), verb.form) from None
 
 
 def _unknown(word: str, rest: str) -> UserError:
     if not word.strip(".,:!?"):
         return UserError("There is no verb.", "/incident help")
-    bare = _BARE_NUMBER.fullmatch(word)
-    if bare:
-        return UserError("An incident's number stands after #.", f"/incident #{bare[1]}")
+    number = bare(word)
+    if number is not None:
+        return UserError("An incident's number stands after #.", f"/incident #{number}")
     shown = one_line(word)
     near = get_close_matches(word.lower(), [*VERBS, *_SAME], n=1, cutoff=0.6)
     if near:
@@ -106,49 +101,15 @@ def _unknown(word: str, rest: str) -> UserError:
     return UserError(f'There is no verb "{shown}". The verbs are {verbs}.', f"/incident start {title}")
 
 
-def _cut(text: str) -> tuple[str, str]:
-    """Return the first word and the rest; any white space parts them, a non-breaking one too."""
-    word, *rest = text.split(maxsplit=1) or [""]
-    return word, rest[0].strip() if rest else ""
-
-
-def _numbered(rest: str) -> tuple[int | None, str]:
-    """Return the incident's number where the words begin with one, and the words after it.
-
-    Raises:
-        _Misread: they begin with # and no number. Read as text it would change the channel's own incident.
-    """
-    word, after = _cut(rest)
-    match = _NUMBER.fullmatch(word)
-    if match is None and word.startswith("#"):
-        raise _Misread(f"{one_line(word)} is no incident: write its number, as in #12.")
-    return (int(match[1]), after) if match else (None, rest)
-
-
-def _numbered_anywhere(rest: str) -> tuple[int | None, str]:
-    """The same, also where the number stands last: only for verbs that take no free text."""
-    number, after = _numbered(rest)
-    *before, last = after.split() or [""]
-    match = _NUMBER.fullmatch(last)
-    return (int(match[1]), " ".join(before)) if number is None and match else (number, after)
-
-
-def _refuse_bare_number(words: str, otherwise: str) -> None:
-    """Refuse a number that is all there is: it was meant for an incident's, and would be taken for text."""
-    match = _BARE_NUMBER.fullmatch(words)
-    if match:
-        raise _Misread(f"If {match[1]} is an incident, write #{match[1]}{otherwise}.")
-
-
 def _alone(build: Callable[[int | None], Command]) -> Callable[[str], Command]:
     """Return a reader for a verb that takes nothing but a number."""
 
     def read(rest: str) -> Command:
-        number, after = _numbered_anywhere(rest)
+        number, after = numbered_anywhere(rest)
         if number is None:
-            _refuse_bare_number(after, "")
+            refuse_bare(after, "")
         if after:
-            raise _Misread(f'"{one_line(after)}" is more than this verb takes.')
+            raise Misread(f'"{one_line(after)}" is more than this verb takes.')
         return build(number)
 
     return read
@@ -159,7 +120,7 @@ def _bare(command: Command) -> Callable[[str], Command]:
 
     def read(rest: str) -> Command:
         if rest:
-            raise _Misread(f'"{one_line(rest)}" is more than this verb takes.')
+            raise Misread(f'"{one_line(rest)}" is more than this verb takes.')
         return command
 
     return read
@@ -171,12 +132,12 @@ def _texted(
     """Return a reader for a verb that takes free text; `missing` is what to say without any, "" where it may be left out."""
 
     def read(rest: str) -> Command:
-        number, after = _numbered(rest)
+        number, after = numbered(rest)
         words = tidy(after).strip()
         if number is None:
-            _refuse_bare_number(words, ", or begin the text with a word")
+            refuse_bare(words, ", or begin the text with a word")
         if missing and not words:
-            raise _Misread(missing)
+            raise Misread(missing)
         return build(words, number)
 
     return read
@@ -201,57 +162,57 @@ def _read_start(rest: str) -> Command:
 
 def _severity(value: str) -> int:
     if not value:
-        raise _Misread("The severity is missing; 1 is the worst, 4 the mildest.")
+        raise Misread("The severity is missing; 1 is the worst, 4 the mildest.")
     match = _SEVERITY.fullmatch(value)
     if match is None:
-        raise _Misread(f'"{one_line(value)}" is no severity; 1 is the worst, 4 the mildest.')
+        raise Misread(f'"{one_line(value)}" is no severity; 1 is the worst, 4 the mildest.')
     return int(match[1])
 
 
 def _read_severity(rest: str) -> Command:
-    number, value = _numbered_anywhere(rest)
+    number, value = numbered_anywhere(rest)
     return SetSeverity(_severity(value), number)
 
 
 def _read_trace(rest: str) -> Command:
-    number, value = _numbered_anywhere(rest)
+    number, value = numbered_anywhere(rest)
     trace_id = _DASHES.sub("-", plain_text(value)).strip("`'\"\u2018\u2019 ")
     if not trace_id:
-        raise _Misread("The correlation id is missing.")
+        raise Misread("The correlation id is missing.")
     if not TRACE_ID.fullmatch(trace_id):
-        raise _Misread("That is no correlation id: up to 128 letters, digits and . _ : / -")
+        raise Misread("That is no correlation id: up to 128 letters, digits and . _ : / -")
     return ShowTrace(trace_id, number)
 
 
 def _read_snooze(rest: str) -> Command:
-    number, after = _numbered(rest)
+    number, after = numbered(rest)
     match = _DURATION.match(after)
     if match is None:
-        raise _Misread("How long? Such as 5m, first; a number alone is minutes.")
+        raise Misread("How long? Such as 5m, first; a number alone is minutes.")
     duration = int(match[1]) * _UNITS[(match[2] or "m")[0].lower()]
     if not timedelta(0) < duration <= LONGEST_SNOOZE:
-        raise _Misread("A snooze lasts from 1 s to 1 h.")
+        raise Misread("A snooze lasts from 1 s to 1 h.")
     reason = one_line(after[match.end() :])
     meant = _DURATION.match(reason)
     if number is None and not match[2] and meant and meant[2]:  # "12 5m waiting": not 12 minutes
-        raise _Misread(f"If {match[1]} is an incident, write #{match[1]}.")
+        raise Misread(f"If {match[1]} is an incident, write #{match[1]}.")
     if not reason:
-        raise _Misread("The reason is missing.")
+        raise Misread("The reason is missing.")
     return Snooze(duration, reason, number)
 
 
 def _read_lead(rest: str) -> Command:
-    number, value = _numbered_anywhere(rest)
+    number, value = numbered_anywhere(rest)
     if not value or value.lower() == "me":
         return SetLead(None, number)
     match = _USER.fullmatch(value)
     if match is None:
-        raise _Misread(f'Slack did not say who "{one_line(value)}" is: pick the name from the list that opens after @.')
+        raise Misread(f'Slack did not say who "{one_line(value)}" is: pick the name from the list that opens after @.')
     return SetLead(match[1], number)
 
 
 def _read_help(rest: str) -> Command:
-    name = _cut(rest)[0].lower()
+    name = cut(rest)[0].lower()
     known = _SAME.get(name, name) if name else None
     return Help(known if known in VERBS else None)
 
