@@ -71,12 +71,14 @@ class UserError(BotError):
     Args:
         wrong: What was wrong, in plain words.
         form: The right form to type, ready to copy: it is shown as code, so no other word stands in it.
+        others: Further forms, where what was typed may have meant either.
     """
 
-    def __init__(self, wrong: str, form: str = "") -> None:
+    def __init__(self, wrong: str, form: str = "", *others: str) -> None:
         super().__init__(f"{wrong} {form}".strip())
         self.wrong = wrong
         self.form = form
+        self.others = others
 
 
 class IncidentClosed(UserError):  # noqa: N818

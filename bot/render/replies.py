@@ -17,13 +17,15 @@ from bot.render.message import Block, Message
 from bot.render.words import ANSWERS, count, duration, minutes
 
 SHOWN = 20  # incidents open at once, in a list or a picker
+FORM = 1100  # a line to copy: an update keeps 1,000 characters, and what is cut here would be lost
 
 
 def error(wrong: UserError) -> Message:
     """Say what was wrong, and show the right form."""
     lines = [escape.prose(wrong.wrong)]
     if wrong.form:
-        lines.append(f"Try: {escape.code(wrong.form)}")
+        lines.append(f"Try: {escape.code(wrong.form, FORM)}")
+    lines.extend(f"Or: {escape.code(other, FORM)}" for other in wrong.others)
     return _said(escape.plain(f"{wrong.wrong} {wrong.form}"), lines)
 
 

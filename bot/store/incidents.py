@@ -47,6 +47,13 @@ def get(tx: Tx, incident_id: int) -> Incident | None:
     return _first(tx, dialect.held(tx, select(table).where(table.c.id == incident_id)))
 
 
+def exists(tx: Tx, incident_id: int) -> bool:
+    """Whether an incident has that number, open or not, readable or not; nothing is held."""
+    if not 0 < incident_id <= LARGEST_NUMBER:
+        return False
+    return tx.execute(select(table.c.id).where(table.c.id == incident_id)).first() is not None
+
+
 def hold(tx: Tx, incident_id: int) -> None:
     """Hold an incident that is changed without being read."""
     tx.execute(dialect.held(tx, select(table.c.id).where(table.c.id == incident_id)))

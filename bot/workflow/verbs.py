@@ -13,7 +13,7 @@ from bot.store import events
 from bot.store.engine import Tx
 from bot.telemetry import metrics
 from bot.text.clean import untrusted
-from bot.workflow import evidence, export, owe, permit, reply, resolve, rollback, start, status, triage
+from bot.workflow import evidence, export, number_or_text, owe, permit, reply, resolve, rollback, start, status, triage
 from bot.workflow.context import Answer, Asked, Context, SeveralIncidents, incident_for
 
 Verb = Callable[[Tx], Answer]
@@ -134,6 +134,8 @@ def say(context: Context, asked: Asked, tell: Tell, message: Message) -> None:
 
 def run(tx: Tx, context: Context, asked: Asked, command: said.Command) -> Answer:  # noqa: C901, PLR0911, PLR0912 - one line a verb
     """Carry out a command."""
+    if isinstance(command, number_or_text.Texted):
+        number_or_text.require_plain(tx, asked, command)
     match command:
         case said.Start():
             return start.start(tx, context, asked, command)

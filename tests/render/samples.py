@@ -238,6 +238,7 @@ def answers(words: Words = PLAIN) -> dict[str, Message]:
     stands = incident(words)
     return {
         "error": replies.error(UserError(words["problem"], words["form"])),
+        "either": replies.error(UserError(words["problem"], words["form"], words["form"])),
         "done": replies.done(words["problem"]),
         "already": replies.already_started(
             stands,
