@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from bot.errors import UserError
+from bot.incident import severities
 from bot.incident.command import (
     Command,
     ConfirmCause,
@@ -60,7 +61,6 @@ _DOUBLE_QUOTES = re.compile("[\u201c-\u201f\u00ab\u00bb\u2033\uff02]")
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _OPTION = re.compile(r'(?:(service|sev|severity)\s*:\s*)(?:"([^"]*)"|(\S*))', re.IGNORECASE)
 _TOKEN = re.compile(r'(?:service|sev|severity):\s?"[^"]*"|(?:sev|severity):\s(?=\S)\S+|"[^"]*"|\S+', re.IGNORECASE)
-_SEVERITY = re.compile(r"(?:sev|p)?\s?-?([1-4])", re.IGNORECASE)
 _DURATION = re.compile(r"(\d{1,3})\s*(s|sec|secs|seconds?|m|mins?|minutes?|h|hours?)?(?![^\W_])[.,:]?", re.IGNORECASE)
 _USER = re.compile(r"<@([UW][A-Z0-9]{1,20})(?:\|[^>]*)?>")
 _UNITS = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1)}
@@ -76,6 +76,8 @@ def parse(text: str) -> Command:
     if is_number(word):
         word, rest = "status", f"{word} {rest}"
     name = word.lower().rstrip(".,:!?")
+    if severities.is_verb(name, rest):
+        name, rest = "sev", f"{name} {rest}".rstrip()
     verb = VERBS.get(_SAME.get(name, name))
     if verb is None:
         raise _unknown(word, rest)
@@ -93,7 +95,7 @@ def _unknown(word: str, rest: str) -> UserError:
         return UserError("An incident's number stands after #.", f"/incident #{number}")
     shown = one_line(word)
     near = get_close_matches(word.lower(), [*VERBS, *_SAME], n=1, cutoff=0.6)
-    if near:
+    if near and not severities.is_severity(word.rstrip(".,:!?")):  # "sev1 checkout is down" is a title
         right = VERBS[_SAME.get(near[0], near[0])]
         return UserError(f'There is no verb "{shown}"; the nearest is {right.name}.', right.form)
     verbs = ", ".join(VERBS)
@@ -153,25 +155,18 @@ def _read_start(rest: str) -> Command:
         if name == "service" and value:
             service = _DASHES.sub("-", one_line(value))
         elif name.startswith("sev"):
-            severity = _severity(value)
+            severity = severities.severity(value)
         else:  # also "payment service: 500s", which names no service
             title.append(token)
-    whole = title[0].strip('"') if len(title) == 1 else " ".join(title)
-    return Start(one_line(whole), service, severity)
-
-
-def _severity(value: str) -> int:
-    if not value:
-        raise Misread("The severity is missing; 1 is the worst, 4 the mildest.")
-    match = _SEVERITY.fullmatch(value)
-    if match is None:
-        raise Misread(f'"{one_line(value)}" is no severity; 1 is the worst, 4 the mildest.')
-    return int(match[1])
+    whole = one_line(title[0].strip('"') if len(title) == 1 else " ".join(title))
+    if severity is None:
+        severity, whole = severities.leading(whole)
+    return Start(whole, service, severity)
 
 
 def _read_severity(rest: str) -> Command:
     number, value = numbered_anywhere(rest)
-    return SetSeverity(_severity(value), number)
+    return SetSeverity(severities.severity(value), number)
 
 
 def _read_trace(rest: str) -> Command:
