@@ -94,6 +94,12 @@ def _unknown(word: str, rest: str) -> UserError:
     if number is not None:
         return UserError("An incident's number stands after #.", f"/incident #{number}")
     shown = one_line(word)
+    if word.lower().rstrip(".,:!?") in _ENDS:
+        said = rest if is_number(cut(rest)[0]) else f"{word} {rest}" if rest else ""
+        return UserError(
+            f'There is no verb "{shown}"; what ends an incident is resolve.',
+            f"/incident resolve {one_line(said)}".rstrip(),
+        )
     near = get_close_matches(word.lower(), [*VERBS, *_SAME], n=1, cutoff=0.6)
     if near and not severities.is_severity(word.rstrip(".,:!?")):  # "sev1 checkout is down" is a title
         right = VERBS[_SAME.get(near[0], near[0])]
@@ -253,3 +259,6 @@ _SAME = MappingProxyType(
         "ls": "list",
     }
 )
+
+# What people type at the end. Asked about and not done: "cancel" may be a snooze, and "undo" a wrong answer.
+_ENDS = frozenset({"abort", "cancel", "done", "end", "finished", "fixed", "over", "stop", "undo"})

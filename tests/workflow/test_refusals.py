@@ -49,6 +49,14 @@ def test_only_what_can_be_typed_stands_in_code(shop, typed, channel, form):
     assert to_type(shop.types(typed, channel=channel)) == form
 
 
+@pytest.mark.parametrize("word", ["fixed", "done", "stop", "cancel", "abort", "undo"])
+def test_a_word_for_the_end_shows_resolve_and_ends_nothing(shop, word):
+    """It would be the title of a second incident."""
+    before = shop.rows()
+    assert to_type(shop.types(word)) == "/incident resolve"
+    assert shop.rows() == before
+
+
 @pytest.mark.parametrize("verb", ["resolve", "cause", "update"])
 def test_a_bare_number_of_another_incident_is_asked_about_and_changes_neither(shop, verb):
     """It reads as text, and would change the channel's own; both lines do what they say."""
