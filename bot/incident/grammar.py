@@ -84,7 +84,9 @@ def parse(text: str) -> Command:
     try:
         return verb.read(rest)
     except Misread as misread:
-        raise UserError(str(misread), verb.form) from None
+        raise UserError(
+            str(misread), f"/incident {verb.name} {misread.meant}" if misread.meant else verb.form
+        ) from None
 
 
 def _unknown(word: str, rest: str) -> UserError:
@@ -115,7 +117,7 @@ def _alone(build: Callable[[int | None], Command]) -> Callable[[str], Command]:
     def read(rest: str) -> Command:
         number, after = numbered_anywhere(rest)
         if number is None:
-            refuse_bare(after, "")
+            refuse_bare(after)
         if after:
             raise Misread(f'"{one_line(after)}" is more than this verb takes.')
         return build(number)
@@ -143,7 +145,7 @@ def _texted(
         number, after = numbered(rest)
         words = tidy(after).strip()
         if number is None:
-            refuse_bare(words, ", or begin the text with a word")
+            refuse_bare(words, ", or begin the text with a word", "TEXT" if missing else "")
         if missing and not words:
             raise Misread(missing)
         return build(words, number)
@@ -196,7 +198,7 @@ def _read_snooze(rest: str) -> Command:
     reason = one_line(after[match.end() :])
     meant = _DURATION.match(reason)
     if number is None and not match[2] and meant and meant[2]:  # "12 5m waiting": not 12 minutes
-        raise Misread(f"If {match[1]} is an incident, write #{match[1]}.")
+        raise Misread(f"If {match[1]} is an incident, write #{match[1]}.", f"#{match[1]} {reason}")
     if not reason:
         raise Misread("The reason is missing.")
     return Snooze(duration, reason, number)

@@ -9,7 +9,16 @@ _BARE_NUMBER = re.compile(r"(\d{1,9})[?!.,:;]*")
 
 
 class Misread(Exception):  # noqa: N818 - private to the grammar; parse turns it into a UserError
-    """What is wrong with the words after a verb; the verb knows the right form."""
+    """What is wrong with the words after a verb.
+
+    Args:
+        wrong: In plain words.
+        meant: What to type after the verb, where that can be told; else the verb's form is shown.
+    """
+
+    def __init__(self, wrong: str, meant: str = "") -> None:
+        super().__init__(wrong)
+        self.meant = meant
 
 
 def cut(text: str) -> tuple[str, str]:
@@ -50,8 +59,14 @@ def numbered_anywhere(rest: str) -> tuple[int | None, str]:
     return (int(match[1]), " ".join(before)) if number is None and match else (number, after)
 
 
-def refuse_bare(words: str, otherwise: str) -> None:
-    """Refuse a number that is all there is: it was meant for an incident's, and would be taken for text."""
+def refuse_bare(words: str, otherwise: str = "", lacking: str = "") -> None:
+    """Refuse a number that is all there is: it was meant for an incident's, and would be taken for text.
+
+    Args:
+        words: After the verb.
+        otherwise: What else can be done.
+        lacking: What the verb needs behind the number.
+    """
     number = bare(words)
     if number is not None:
-        raise Misread(f"If {number} is an incident, write #{number}{otherwise}.")
+        raise Misread(f"If {number} is an incident, write #{number}{otherwise}.", f"#{number} {lacking}".rstrip())

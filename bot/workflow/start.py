@@ -35,7 +35,7 @@ def start(tx: Tx, context: Context, asked: Asked, command: Start, *, another: bo
         command: As parsed; nothing in it is required.
         another: True when whoever asked has seen that one was started moments ago, and wants another.
     """
-    service = _service(context, asked, command.service)
+    service = _service(context, asked, command)
     now = context.clock.now()
     if asked.is_direct:
         return replies.cannot_post(default_channel=context.settings.default_channel or "", command=asked.text)
@@ -64,7 +64,7 @@ def place_in_default(tx: Tx, context: Context, asked: Asked, command: Start) -> 
         raise UserError("No default channel is configured in fifteen.toml.", 'default_channel = "#incidents"')
     waiting = incidents.unplaced(tx, asked.channel_id)
     if waiting is None:
-        service, now = _service(context, asked, command.service), context.clock.now()
+        service, now = _service(context, asked, command), context.clock.now()
         same = incidents.same_recently(tx, asked.channel_id, service, now - SAME_WITHIN)
         if same is not None:  # pressed twice, and the first press has its card by now
             return replies.already_started(same, now, permalink=same.permalink or "", command=asked.text)
@@ -109,9 +109,9 @@ def _begin(tx: Tx, context: Context, asked: Asked, command: Start, service: str 
     return incident
 
 
-def _service(context: Context, asked: Asked, named: str | None) -> str | None:
+def _service(context: Context, asked: Asked, command: Start) -> str | None:
     """Return the service named, else the channel's, else the only one; None means all of them."""
-    known = context.settings.service
+    known, named = context.settings.service, command.service
     if named is not None:
         by_folded = {name.casefold(): name for name in known}
         if named.casefold() in by_folded:
@@ -120,13 +120,20 @@ def _service(context: Context, asked: Asked, named: str | None) -> str | None:
         others = "" if near else f" Known: {', '.join(sorted(known)) or 'none'}."
         right = by_folded[near[0]] if near else "NAME"
         raise UserError(
-            f"There is no service {named!r} in the configuration.{others}", f"/incident start service:{right}"
+            f"There is no service {named!r} in the configuration.{others}", _form(replace(command, service=right))
         )
     here = {asked.channel_id, f"#{asked.channel_name}"}
     of_channel = [name for name, service in known.items() if here & set(service.channels)]
     if len(of_channel) == 1:
         return of_channel[0]
     return next(iter(known)) if len(known) == 1 else None
+
+
+def _form(command: Start) -> str:
+    """Return what to type for a start."""
+    service = f'"{command.service}"' if " " in (command.service or "") else command.service
+    severity = f"sev:{command.severity}" if command.severity else ""
+    return " ".join(filter(None, ("/incident start", command.title, f"service:{service}", severity)))
 
 
 def _post_again(tx: Tx, context: Context, incident: Incident, asked: Asked) -> None:

@@ -117,7 +117,7 @@ REFUSED = [
     ("update", "text is missing", "/incident update [#N] TEXT"),
     ("snooze", "How long?", "/incident snooze [#N] 5m REASON"),
     ("snooze soon", "a number alone is minutes", "/incident snooze [#N] 5m REASON"),
-    ("snooze 12 5m waiting", "If 12 is an incident, write #12.", "/incident snooze [#N] 5m REASON"),
+    ("snooze 12 5m waiting", "If 12 is an incident, write #12.", "/incident snooze #12 5m waiting"),
     ("snooze 5m", "reason is missing", "/incident snooze [#N] 5m REASON"),
     ("snooze 0m later", "from 1 s to 1 h", "/incident snooze [#N] 5m REASON"),
     ("snooze 2h later", "from 1 s to 1 h", "/incident snooze [#N] 5m REASON"),
@@ -152,7 +152,10 @@ def test_a_mistyped_number_names_no_incident_instead_of_the_channels_own(name, t
 @pytest.mark.parametrize("name", ["status", "triage", "cause", "rollback", "update", "resolve", "reopen", "export"])
 def test_a_number_alone_is_asked_for_its_sign(name):
     """It was meant for an incident's; as text it would change the channel's own."""
-    assert refusal_of(f"{name} 99.").wrong.startswith("If 99 is an incident, write #99")
+    refused = refusal_of(f"{name} 99.")
+    assert refused.wrong.startswith("If 99 is an incident, write #99")
+    assert refused.form == f"/incident {name} #99" + (" TEXT" if name in {"cause", "update"} else "")
+    assert refusal_of(refused.form.removeprefix("/incident ")) is None
 
 
 @pytest.mark.parametrize("verb", VERBS.values(), ids=VERBS)
@@ -182,9 +185,9 @@ def test_any_text_is_a_command_or_a_refusal(text):
 
 @given(st.sampled_from(sorted(VERBS)), st.text(max_size=80))
 def test_any_words_after_a_verb_are_read_or_refused_with_its_own_form(name, words):
-    """A verb's refusal shows that verb's form."""
+    """A verb's refusal shows that verb's form, or what was typed with the number's sign."""
     refused = refusal_of(f"{name} {words}")
-    assert refused is None or refused.form == VERBS[name].form
+    assert refused is None or refused.form == VERBS[name].form or refused.form.startswith(f"/incident {name} #")
 
 
 @given(st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=30), st.integers(1, 4))

@@ -26,7 +26,7 @@ def started(shared):
         ("resolve #99 done", "There is no incident #99.", "#1"),
         ("resolve #99", "There is no incident #99.", "#1"),
         ("resolve #abc", "#abc is no incident", "/incident resolve [#N] [TEXT]"),
-        ("resolve 99", "If 99 is an incident, write #99", "/incident resolve [#N] [TEXT]"),
+        ("resolve 99", "If 99 is an incident, write #99", "/incident resolve #99"),
         ("trace", "The correlation id is missing.", "/incident trace [#N] ID"),
         ("trace $(reboot);", "That is no correlation id", "/incident trace [#N] ID"),
         ("snooze", "How long?", "/incident snooze [#N] 5m REASON"),

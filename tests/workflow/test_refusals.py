@@ -42,6 +42,8 @@ def shop(tmp_path):
         ("checkout is down", "C2", "/incident start checkout is down"),
         ("start service:zebra", "C2", "/incident start service:NAME"),
         ("start service:chekout", "C2", "/incident start service:checkout"),  # codespell:ignore chekout
+        ("start x service:chekout sev:1", "C2", "/incident start x service:checkout sev:1"),  # codespell:ignore chekout
+        ("reopen 1", "C1", "/incident reopen #1"),
     ],
 )
 def test_only_what_can_be_typed_stands_in_code(shop, typed, channel, form):
@@ -105,6 +107,15 @@ def test_a_long_update_is_shown_whole_to_be_copied(shop):
     shop.types("start", channel="C2")
     text = f"2 {'x' * 900}"
     assert either(shop.types(f"update {text}"))[1] == f"/incident update #1 {text}"
+
+
+def test_a_service_of_two_words_is_shown_as_it_has_to_be_typed(tmp_path):
+    """In quotes, or its second word would be a title."""
+    made = Bench(tmp_path, service={"web shop": {}})
+    form = to_type(made.types("start slow service:web-shop"))
+    assert form == '/incident start slow service:"web shop"'
+    assert "#1 is started" in shown(made.types(form.removeprefix("/incident ")))
+    made.close()
 
 
 def test_a_number_without_any_incident_offers_to_start_one(bench):
