@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-ZONE_REMEDY = "local time? Set timezone in fifteen.toml, or --timezone in fifteen triage"
+ZONE_REMEDY = "local time? Set timezone in the configuration, or --timezone in fifteen triage"
 """For times without a zone that were taken as UTC, and look as if they were not."""
 
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)\s*([smh])")

@@ -104,7 +104,7 @@ class ReadOnlyGit:
         """Say what git's refusal means, and what to do about it."""
         if "dubious ownership" in stderr:
             return Rejected(
-                f"{self._shown} belongs to another user: if you trust it, set `safe_directory = true` for these deploys in fifteen.toml"
+                f"{self._shown} belongs to another user: if you trust it, set `safe_directory = true` for these deploys in the configuration"
             )
         if "not a git repository" in stderr:
             return Unreachable(f"{self._shown} is not a git repository: set the path to a clone")

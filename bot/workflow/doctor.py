@@ -65,7 +65,9 @@ def examine(
         app_token = slack.app_token
         yield _check("SLACK_APP_TOKEN", lambda: _socket(client, app_token))
     if not settings.service:
-        yield Check("services", problem="none is configured: add [service.NAME] with logs and deploys to fifteen.toml")
+        yield Check(
+            "services", problem="none is configured: add [service.NAME] with logs and deploys to the configuration"
+        )
     yield from _services(settings, directory, now, asks=asks)
 
 

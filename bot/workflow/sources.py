@@ -32,7 +32,7 @@ class Silent:
 def log_source(service: str, settings: ServiceSettings) -> LogSource:
     """Return where the service's logs are; where none is configured, a source that says so, and names the key."""
     if settings.logs is None:
-        return Silent(service, f"no log is configured for {service}; add [service.{service}.logs] to fifteen.toml")
+        return Silent(service, f"no log is configured for {service}; add [service.{service}.logs] to the configuration")
     logs = settings.logs
     return FileLogSource(logs.paths, name=service, dialect=logs.dialect, timezone=logs.timezone, disorder=logs.disorder)
 

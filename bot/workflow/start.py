@@ -61,7 +61,7 @@ def place_in_default(tx: Tx, context: Context, asked: Asked, command: Start) -> 
     """Put the incident into the default channel: the one that waits for a place, else a new one."""
     channel = context.settings.default_channel
     if not channel:
-        raise UserError("No default channel is configured in fifteen.toml.", 'default_channel = "#incidents"')
+        raise UserError("No default channel is set in the configuration.", 'default_channel = "#incidents"')
     waiting = incidents.unplaced(tx, asked.channel_id)
     if waiting is None:
         service, now = _service(context, asked, command), context.clock.now()

@@ -61,8 +61,8 @@ def run(context: Context, readers: Readers, job: Job) -> Outcome:
         return Done()
     services = services_of(context, incident)
     if not services:
-        named = f"{incident.service} is" if incident.service else "No service is"
-        triaged = Triaged((), f"{named} not in the configuration: add [service.NAME] to fifteen.toml")
+        named = f"{incident.service} is not" if incident.service else "No service is"
+        triaged = Triaged((), f"{named} in the configuration: add [service.NAME] there")
     else:
         triaged = Triaged(tuple(sorted(readers.investigate(services, context.clock.now()), key=_rank)))
     # Made into bytes here, since nobody else can write while the transaction lasts.

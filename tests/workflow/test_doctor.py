@@ -127,3 +127,12 @@ def test_a_log_whose_newest_line_is_to_come_is_not_in_order(slack, tmp_path, ahe
     found = examine(settings, SlackSettings(bot_token=slack.bot_token), client, now.replace(microsecond=0))
     check = next(check for check in found if check.name == "service.shop.logs")
     assert (check.said, check.problem.startswith(problem), bool(check.problem)) == (said, True, bool(problem))
+
+
+def test_no_remedy_names_another_file_than_the_one_that_is_read(tmp_path, monkeypatch):
+    """The configuration here is t.toml: whoever follows a remedy would write a file that nobody reads."""
+    empty = doctor(tmp_path, monkeypatch, 'store = "sqlite:///fifteen.db"\n').stdout
+    assert "add [service.NAME] with logs and deploys to the configuration" in empty
+    without_logs = doctor(tmp_path, monkeypatch, 'store = "sqlite:///fifteen.db"\n[service.shop]\n').stdout
+    assert "add [service.shop.logs] to the configuration" in without_logs
+    assert "fifteen.toml" not in empty + without_logs

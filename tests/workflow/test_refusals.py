@@ -124,11 +124,11 @@ def test_a_number_without_any_incident_offers_to_start_one(bench):
 
 
 def test_a_default_channel_that_is_missing_is_shown_as_it_is_written(tmp_path):
-    """Which file it belongs into is said beside it."""
+    """Where it belongs is said beside it."""
     made = Bench(tmp_path)
     asked = made.asked("start")
     answer = start_in_default(made, asked)
-    assert "in fifteen.toml" in shown(answer)
+    assert "in the configuration" in shown(answer)
     assert to_type(answer) == 'default_channel = "#incidents"'
     made.close()
 

@@ -57,6 +57,6 @@ def test_what_counts_as_a_deploy_follows_from_tags_and_branch(clone, keys, deplo
 
 
 def test_a_service_without_a_log_is_told_which_key_to_add():
-    """The finding names the section of fifteen.toml."""
-    with pytest.raises(Unreachable, match=r"\[service\.checkout\.logs\]"):
+    """The finding names the section of the configuration."""
+    with pytest.raises(Unreachable, match=r"\[service\.checkout\.logs\] to the configuration"):
         log_source("checkout", ServiceSettings()).newest()

@@ -78,3 +78,12 @@ def test_a_triage_that_is_running_is_not_started_beside_itself(bench):
     for _ in range(3):
         bench.does(lambda tx: triage.again(tx, bench.context, bench.asked(), RunTriage(1)))
     assert len(bench.pending(owe.TRIAGE)) == 1
+
+
+def test_a_triage_without_any_service_says_where_to_add_one(bench):
+    """The file may have any name: it is the configuration."""
+    bench.starts()
+    bench.settles(job := bench.claims(owe.TRIAGE), triage.run(bench.context, None, job))
+    with bench.store.reading() as tx:
+        shown = triage.for_card(triage.latest(tx, 1))
+    assert shown.problem == "No service is in the configuration: add [service.NAME] there"
