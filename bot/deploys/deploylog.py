@@ -52,9 +52,10 @@ class DeployLog:
             else []
         )
         elsewhere = [mark for mark in marks if _is_elsewhere(mark.environment)]
-        if len(elsewhere) < len(marks):  # else this is staging's own log
-            problems += _left_out([mark for mark in elsewhere if mark.at <= until])
+        if len(elsewhere) < len(marks):
             marks = [mark for mark in marks if not _is_elsewhere(mark.environment)]
+        else:  # this is staging's own log
+            elsewhere = []
         marks = sorted((mark for mark in marks if mark.at <= until), key=lambda mark: mark.at, reverse=True)
         log = ChangeLog(self.name, deploys=tuple(_plain(mark) for mark in marks[:deploys]))
         if self._repo is not None:
@@ -62,7 +63,9 @@ class DeployLog:
                 log = self._described(self._repo, marks, until, deploys, commits)
             except SourceError as error:
                 problems.append(str(error))
-        return replace(log, problems=(*problems, *log.problems))
+        since = log.deploys[-1].at if log.deploys else datetime.min.replace(tzinfo=UTC)
+        remarks = _left_out([mark for mark in elsewhere if since <= mark.at <= until])
+        return replace(log, problems=(*problems, *log.problems), remarks=remarks)
 
     def _described(self, repo: GitDeploys, marks: list[Mark], until: datetime, deploys: int, commits: int) -> ChangeLog:
         """Return the log with what the repository knows about each revision."""
@@ -106,14 +109,14 @@ def _is_elsewhere(environment: str) -> bool:
     return bool(_BEFORE_PRODUCTION.search(name)) or bool(words & _ELSEWHERE and not words & _PRODUCTION)
 
 
-def _left_out(marks: list[Mark]) -> list[str]:
+def _left_out(marks: list[Mark]) -> tuple[str, ...]:
     """Return the sentence on deploys elsewhere than in production, if there are any."""
     if not marks:
-        return []
+        return ()
     names = sorted({untrusted(mark.environment, NAME_LIMIT) for mark in marks})
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     left = f"{len(marks)} deploy{'s' * (len(marks) > 1)}"
-    return [f"{left} to {', '.join(names[:NAMED])}{more} left out: not production"]
+    return (f"{left} to {', '.join(names[:NAMED])}{more} left out: not production",)
 
 
 def _environment(entry: dict[str, Any]) -> Any:

@@ -44,7 +44,7 @@ def findings(report: Report) -> Message:
         section(_title(1, scope), *_scope(report)),
         context(_read(report), *_problems(report.source.problems)),
         section(_title(2, changes), *_changes(report)),
-        context(_change_source(report), *_problems(report.change_problems)),
+        context(_change_source(report), *_problems((*report.change_problems, *report.change_remarks))),
         section(_title(3, errors), *_errors(report)),
         context(f"{_span(report.window)} · compared with {_span(report.baseline)} · {_name(report.source.name)}"),
         section(_title(4, traced), *_trace(report)),

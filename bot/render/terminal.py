@@ -158,6 +158,7 @@ def _read(report: Report, said: str) -> Iterator[str]:
     yield from (f"! {problem}" for problem in problems[:PROBLEMS_SHOWN])
     if len(problems) > PROBLEMS_SHOWN:
         yield f"! and {count(len(problems) - PROBLEMS_SHOWN, 'more problem')}; --format json has them all"
+    yield from map(_text, report.change_remarks)
 
 
 def _wrap(line: str, width: int) -> list[str]:

@@ -47,6 +47,7 @@ def build(
         next=following,
         change_source=changelog.name,
         change_problems=changelog.problems,
+        change_remarks=changelog.remarks,
     )
 
 
@@ -56,7 +57,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "version": report.version,
         "window": _span(report.window),
         "baseline": _span(report.baseline),
-        "source": _source(report.source, report.change_source, report.change_problems),
+        "source": _source(report.source, report.change_source, (*report.change_problems, *report.change_remarks)),
         "scope": _scope(report.scope),
         "changes": [_change(change) for change in report.changes],
         "errors": [_error(entry) for entry in report.errors],
@@ -86,7 +87,7 @@ def _span(span: Span) -> dict[str, str]:
     return {"start": _edge(span.start), "end": _edge(span.end)}
 
 
-def _source(source: SourceReport, change_source: str, change_problems: Sequence[str]) -> dict[str, Any]:
+def _source(source: SourceReport, change_source: str, of_changes: Sequence[str]) -> dict[str, Any]:
     prefix = f"{change_source}: " if change_source else ""
     return {
         "name": source.name,
@@ -96,7 +97,7 @@ def _source(source: SourceReport, change_source: str, change_problems: Sequence[
         "parsed": source.parsed,
         "skipped": source.skipped,
         "partial": source.partial,
-        "problems": [*source.problems, *(prefix + problem for problem in change_problems)],
+        "problems": [*source.problems, *(prefix + problem for problem in of_changes)],
     }
 
 

@@ -240,6 +240,7 @@ class ChangeLog:
         proves_deploys: False where the source knows commits only ("merged, not proven shipped").
         fetched_at: When the clone last heard of its origin; None where there is no origin or no telling.
         stale: Newer deploys may have shipped that the source has not heard of; `problems` says why.
+        remarks: What was left out on purpose: nothing that is missing, and nothing to check.
     """
 
     name: str
@@ -249,6 +250,7 @@ class ChangeLog:
     fetched_at: datetime | None = None
     stale: bool = False
     problems: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 class Verdict(StrEnum):
@@ -404,4 +406,5 @@ class Report:
     next: Next
     change_source: str = ""
     change_problems: tuple[str, ...] = ()
+    change_remarks: tuple[str, ...] = ()
     version: int = field(default=1, init=False)

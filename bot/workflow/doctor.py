@@ -154,10 +154,10 @@ def _deploys(service: ServiceSettings, now: datetime) -> str:
         raise SourceError("not configured, so there is nothing to roll back to: add deploys with kind and path.")
     found = source.changes(now)
     if not found.deploys and not found.commits:
-        raise SourceError("; ".join(found.problems) or "no deploys and no commits in it.")
+        raise SourceError("; ".join((*found.problems, *found.remarks)) or "no deploys and no commits in it.")
     newest = f"newest {found.deploys[0].name}, {duration(now - found.deploys[0].at)} old" if found.deploys else ""
     kind = newest or "no tags, so commits count as merged, not proven shipped"
-    return "; ".join((kind, *found.problems))
+    return "; ".join((kind, *found.problems, *found.remarks))
 
 
 def _may(directory: Directory, section: str, may: MaySettings) -> Iterator[Check]:

@@ -102,22 +102,30 @@ def test_what_shipped_elsewhere_than_to_production_is_left_out_and_said_to_be(tm
     entries = [_entry(0, "a"), _entry(1, "b", **{key: name}), _entry(2, "c", **{key: "production"})]
     log = DeployLog(_write(tmp_path, *entries, _entry(900, "d", **{key: name}))).changes(LATER)
     assert [deploy.revision for deploy in log.deploys] == ["c", "a"]
-    assert log.problems == (f"1 deploy to {name} left out: not production",)
+    assert (log.problems, log.remarks) == ((), (f"1 deploy to {name} left out: not production",))
 
 
 def test_several_environments_left_out_are_counted_and_three_named(tmp_path: Path) -> None:
     """In one sentence."""
     names = ("dev", "qa", "qa", "staging", "uat")
     entries = [_entry(n, f"r{n}", environment=name) for n, name in enumerate(names)]
-    log = DeployLog(_write(tmp_path, *entries, _entry(9, "p"))).changes(LATER)
-    assert log.problems == ("5 deploys to dev, qa, staging and 1 more left out: not production",)
+    log = DeployLog(_write(tmp_path, _entry(0, "p"), *entries)).changes(LATER)
+    assert log.remarks == ("5 deploys to dev, qa, staging and 1 more left out: not production",)
+
+
+def test_what_was_left_out_is_counted_as_far_back_as_deploys_are_listed(tmp_path: Path) -> None:
+    """Years of staging say nothing about tonight; where nothing is listed, they say why."""
+    staging = [_entry(n, f"s{n}", env="staging") for n in range(100)]
+    log = DeployLog(_write(tmp_path, *staging, _entry(50, "p1"), _entry(90, "p2"), _entry(95, "p3")))
+    told = [log.changes(minutes(until), deploys=2).remarks for until in (97, 40)]
+    assert told == [(f"{left} deploys to staging left out: not production",) for left in (8, 41)]
 
 
 def test_a_log_of_nothing_but_staging_is_that_of_staging(tmp_path: Path) -> None:
     """Then staging is what is looked at."""
     log = DeployLog(_write(tmp_path, _entry(0, "a", env="staging"), _entry(1, "b", env="staging"))).changes(LATER)
     assert [deploy.revision for deploy in log.deploys] == ["b", "a"]
-    assert log.problems == ()
+    assert (log.problems, log.remarks) == ((), ())
 
 
 @pytest.mark.parametrize("name", ["prod", "production-test", "live", "eu-2", "canary", "latest", "device"])

@@ -195,6 +195,18 @@ def test_a_source_that_failed_is_no_data_and_not_clear():
     assert "ClickHouse did not answer" in found[1].text
 
 
+def test_what_was_left_out_on_purpose_is_a_remark_and_changes_no_verdict():
+    """Deploys elsewhere are neither a lack of data nor a reason for doubt; how many they were stands below the finding."""
+    left = "1 deploy to staging left out: not production"
+    calm = samples.change(suspect=False, reasons=())
+    report = samples.report(changes=(calm,), change_problems=(), change_remarks=(left,))
+    assert verdicts(report, PLAIN_MARKUP)[1].line.startswith("Changes clear: no suspect; newest v214")
+    assert verdicts(replace(report, changes=()), PLAIN_MARKUP)[1].line == "Changes clear: nothing shipped"
+    assert left in said(findings(report))
+    assert f"\n{left}" in terminal(report)
+    assert f"{samples.PLAIN['source']}: {left}" in as_json(report)["source"]["problems"]
+
+
 @pytest.mark.parametrize(
     ("counts", "words"),
     [

@@ -81,6 +81,13 @@ def test_what_the_list_could_not_tell_is_passed_on(bench):
     assert found.proposal.problems == ("last fetched 40 min ago",)
 
 
+def test_what_was_left_out_on_purpose_is_nothing_to_check(bench):
+    """Deploys to staging stand in the same file: the list is whole without them, and the call does not speak of them."""
+    told = ChangeLog("deploy log", remarks=("3 deploys to staging left out: not production",))
+    assert read(bench, replace(told, deploys=(deploy("v214", 9),))).proposal.problems == ()
+    assert read(bench, told).undo is Undo.NOTHING
+
+
 def test_without_deploys_configured_there_is_nothing_to_roll_back(bench):
     """Nobody was named who could tell."""
     settings = Settings.model_validate({"service": {"checkout": {}}}).service["checkout"]
