@@ -63,14 +63,20 @@ def start(tx: Tx, incident: Incident, *, response_url: str, typed: str) -> None:
     card = jobs.enqueue(tx, incident.id, POST_CARD, due_at=at, lane="slack", payload=payload)
     jobs.enqueue(tx, incident.id, POST_LEDGER, due_at=at, lane="slack", depends_on=card)
     triage(tx, incident, at)
-    due = escalation.heads_up_at(incident)
-    jobs.enqueue(tx, incident.id, HEADS_UP, due_at=due, lane="clock", priority=jobs.CLOCK_PRIORITY)
+    heads_up(tx, incident, at)
     look(tx, incident, escalation.first_look(incident, at))
 
 
 def triage(tx: Tx, incident: Incident, now: datetime) -> None:
     """Owe a triage, the next one of this incident."""
     again(tx, incident.id, TRIAGE, lane="work", now=now)
+
+
+def heads_up(tx: Tx, incident: Incident, now: datetime) -> None:
+    """Owe the warning before the first call, where its time is yet to come."""
+    due = escalation.heads_up_at(incident)
+    if now < due:
+        again(tx, incident.id, HEADS_UP, lane="clock", now=due, priority=jobs.CLOCK_PRIORITY)
 
 
 def look(tx: Tx, incident: Incident, following: Look, *, after: int | None = None, after_call: bool = False) -> None:

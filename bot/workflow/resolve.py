@@ -85,6 +85,7 @@ def reopen(tx: Tx, context: Context, asked: Asked, command: Reopen) -> Answer:
     incidents.save(tx, again)
     note(tx, context, again, Kind.REOPENED, "", asked)
     owe.edit(tx, again, now)
+    owe.heads_up(tx, again, now)
     owe.resume_clock(tx, again, now)
     owe.say_next(tx, again, "reopened", acts.reopened(again, asked.user_id), now, broadcast=True)
     return replies.done(f"#{again.id} is open again.")

@@ -102,6 +102,18 @@ def test_a_reopened_incident_is_called_for_again_after_six_calls(bench):
     assert "Call 1 of 6" in str(bench.pending(CALL)[-1].payload)
 
 
+def test_what_is_reopened_before_the_heads_up_is_warned_of(bench):
+    """However often it was resolved by mistake: one warning, at its time; past that the call is near enough."""
+    bench.starts()
+    for minute in (1, 2, 11):
+        bench.clock.instant = BEGIN + timedelta(minutes=minute)
+        bench.types("resolve")
+        assert not bench.pending(owe.HEADS_UP)
+        bench.does(lambda tx: resolve.reopen(tx, bench.context, bench.asked(), Reopen(1)))
+        due = [job.due_at for job in bench.pending(owe.HEADS_UP)]
+        assert due == ([BEGIN + timedelta(minutes=10)] if minute < 10 else [])
+
+
 def test_a_rollback_without_recovery_is_called_for_again_after_six_calls(bench):
     """The rollback was the answer; when it did not help the clock goes on."""
     six_calls(bench)
