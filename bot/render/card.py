@@ -7,7 +7,7 @@ from bot.incident.escalation import Look
 from bot.incident.incident import Incident, Status, UsersAffected
 from bot.render import escape, ids
 from bot.render.blocks import actions, button, context, header, section
-from bot.render.due import call_of, held_back
+from bot.render.due import call_of, untimed
 from bot.render.limits import HEADER_TEXT, fit_blocks
 from bot.render.message import Block, Message
 from bot.render.verdicts import verdicts
@@ -26,7 +26,12 @@ class TriageFailed:
 
 
 def card(
-    incident: Incident, triage: Report | TriageFailed | None, look: Look | None = None, *, unkept: str = ""
+    incident: Incident,
+    triage: Report | TriageFailed | None,
+    look: Look | None = None,
+    *,
+    calling: bool = False,
+    unkept: str = "",
 ) -> Message:
     """Return the card as it should stand now.
 
@@ -34,11 +39,14 @@ def card(
         incident: As it stands.
         triage: None while it runs.
         look: The clock's next look; None where nobody answered the last call, or something holds the clock back.
+        calling: Whether a rollback call is decided and not posted yet.
         unkept: Why Slack keeps no call for when the bot goes down; empty where it does, or where none is wanted.
     """
     blocks = [
         header(escape.plain(name(incident), HEADER_TEXT)),
-        section(_state(incident), *_people(incident), *_story(incident), *_clock(incident, look, unkept)),
+        section(
+            _state(incident), *_people(incident), *_story(incident), *_clock(incident, look, unkept, calling=calling)
+        ),
         *_triage(triage, resolved=not incident.is_open),
         *(_users(incident) if incident.is_open else ()),
         actions(_buttons(incident, triage)),
@@ -85,13 +93,13 @@ def _story(incident: Incident) -> Iterator[str]:
         yield f"Resolution: {escape.prose(incident.resolution)}"
 
 
-def _clock(incident: Incident, look: Look | None, unkept: str) -> Iterator[str]:
+def _clock(incident: Incident, look: Look | None, unkept: str, *, calling: bool) -> Iterator[str]:
     """Say when the rollback call comes, or what stopped it."""
     if not incident.is_open or incident.rolling_back_at is not None:
         return
-    held = held_back(incident, look)
-    if held or look is None:
-        yield held
+    said = untimed(incident, look, calling=calling)
+    if said or look is None:
+        yield said
     else:
         yield f"{call_of(look)} {'put off to' if look.at == incident.snoozed_until else 'at'} {escape.time(look.at)}"
     if unkept and incident.cause is None:

@@ -1,13 +1,18 @@
-"""When the next rollback call is due, or what holds it back: the card and `/incident status` say the same."""
+"""When the next rollback call is due, or why no time is told: the card and `/incident status` say the same."""
 
 from bot.incident.escalation import MAX_CALLS, Look
 from bot.incident.incident import Incident, UsersAffected
 
 
-def held_back(incident: Incident, look: Look | None) -> str:
-    """Return why no rollback call comes, in a sentence; empty where `look`, the pending one, will make it."""
+def untimed(incident: Incident, look: Look | None, *, calling: bool) -> str:
+    """Return what stands in place of the next call's time, in a sentence; empty where `look`, the pending one, tells it.
+
+    `calling`: a call is decided and not posted yet, since Slack is away or is about to make it itself.
+    """
     if incident.cause is not None:
         return "No rollback call: the cause is found."
+    if calling:
+        return "The rollback call is on its way."
     if incident.users_affected is UsersAffected.NO:
         return "No rollback call while users are not affected."
     if incident.recovered_at is not None:

@@ -10,7 +10,7 @@ from bot.incident.incident import Incident
 from bot.render import escape, ids
 from bot.render.blocks import actions, button, context, section
 from bot.render.card import name, status_word
-from bot.render.due import call_of, held_back
+from bot.render.due import call_of, untimed
 from bot.render.fallback import why_refused
 from bot.render.limits import ACTIONS_ELEMENTS, BUTTON_TEXT
 from bot.render.message import Block, Message
@@ -91,15 +91,18 @@ def moved(incident: Incident, *, error: str) -> Message:
     return _said(f"#{incident.id} {line}", [f"*#{incident.id}* {line}"])
 
 
-def status(incident: Incident, now: datetime, look: Look | None = None) -> Message:
-    """Say where one incident stands, in a few lines; `look` is the clock's next one, where one is pending."""
+def status(incident: Incident, now: datetime, look: Look | None = None, *, calling: bool = False) -> Message:
+    """Say where one incident stands, in a few lines.
+
+    `look` is the clock's next one, where one is pending; `calling`: a rollback call is decided and not posted yet.
+    """
     lines = [_headed(incident)]
     lines.append(f"*{status_word(incident)}* · severity {incident.severity} · lead {escape.user(incident.lead_id)}")
     lines.append(f"Started {duration(now - incident.started_at)} ago · users affected: {_affected(incident)}")
     if incident.cause is not None:
         lines.append(f"Cause: {escape.prose(incident.cause)}")
     elif incident.is_open and incident.rolling_back_at is None:
-        lines.append(_call(incident, now, look))
+        lines.append(_call(incident, now, look, calling=calling))
     text = escape.plain(f"{name(incident)}: {status_word(incident).lower()}")
     return _said(text, lines)
 
@@ -162,10 +165,10 @@ def _affected(incident: Incident) -> str:
     return "not said" if incident.users_affected is None else ANSWERS[incident.users_affected].lower()
 
 
-def _call(incident: Incident, now: datetime, look: Look | None) -> str:
-    held = held_back(incident, look)
-    if held or look is None:
-        return held
+def _call(incident: Incident, now: datetime, look: Look | None, *, calling: bool) -> str:
+    said = untimed(incident, look, calling=calling)
+    if said or look is None:
+        return said
     return f"{call_of(look)} in {duration(look.at - now)}." if look.at > now else f"{call_of(look)} is due."
 
 

@@ -51,7 +51,7 @@ class DeadMan:
         """Make what waits in Slack what should wait there by now."""
         with self._context.store.reading() as tx:
             incident = incident_numbered(tx, job.incident_id or 0)
-            if incident.card_ts is None or jobs.pending(tx, incident.id, owe.CALL_KIND):
+            if incident.card_ts is None or owe.calling(tx, incident):
                 return Done()  # the card, and the call, owe this job again once they are posted
             wanted, was_refused = self._wanted(tx, incident), refused(tx, incident.id) is not None
         try:

@@ -68,7 +68,7 @@ def _decide(tx: Tx, context: Context, job: Job, situation: Situation) -> None:
     # Read again: somebody may have confirmed a cause while the log was being read.
     incident = incident_numbered(tx, job.incident_id or 0)
     n, now = job.payload["call"], context.clock.now()
-    if jobs.pending(tx, incident.id, owe.CALL_KIND):
+    if owe.calling(tx, incident):
         n = max(1, n - 1)  # Slack has not taken the last call yet: this one stands instead of it, under its number
     decision = escalation.decide(
         incident, n=n, due=job.first_due_at, effect=situation.recovery.state, undo=situation.undo, now=now

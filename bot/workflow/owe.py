@@ -100,6 +100,11 @@ def pending_look(tx: Tx, incident: Incident) -> Look | None:
     return Look(waiting[-1].payload["call"], waiting[-1].due_at) if waiting else None
 
 
+def calling(tx: Tx, incident: Incident) -> bool:
+    """Return whether a rollback call is decided and not posted yet."""
+    return bool(jobs.pending(tx, incident.id, CALL_KIND))
+
+
 def resume_clock(tx: Tx, incident: Incident, now: datetime) -> Look:
     """Owe the look that is due once nothing holds the clock back: an overdue call is made at once.
 
@@ -119,7 +124,7 @@ def resume_clock(tx: Tx, incident: Incident, now: datetime) -> Look:
 
 def next_call(tx: Tx, incident: Incident) -> int:
     """Return the number of the next rollback call; who sets the clock going after the last one begins another round."""
-    made = jobs.posted(tx, incident.id, CALL_KIND) + bool(jobs.pending(tx, incident.id, CALL_KIND))
+    made = jobs.posted(tx, incident.id, CALL_KIND) + calling(tx, incident)
     return made % escalation.MAX_CALLS + 1
 
 

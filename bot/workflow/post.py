@@ -180,4 +180,5 @@ class Posts:
 def _card(tx: Tx, incident_id: int) -> tuple[Incident, Message]:
     incident = incident_numbered(tx, incident_id)
     look, unkept = owe.pending_look(tx, incident), deadman.refused(tx, incident.id) or ""
-    return incident, card(incident, for_card(latest(tx, incident.id)), look, unkept=unkept)
+    triage, calling = for_card(latest(tx, incident.id)), owe.calling(tx, incident)
+    return incident, card(incident, triage, look, calling=calling, unkept=unkept)

@@ -73,7 +73,7 @@ class Threads:
         return self._then_renew(incident, outcome)
 
     def _then_renew(self, incident: Incident, outcome: Outcome) -> Outcome:
-        """Owe, with a call that is settled, a look at what waits in Slack behind it."""
+        """Owe, with a call that is settled, a look at what waits in Slack behind it, and the next call's time on the card."""
         if not isinstance(outcome, Done):
             return outcome
         before = outcome.effect
@@ -81,7 +81,9 @@ class Threads:
         def store(tx: Tx) -> None:
             if before is not None:
                 before(tx)
-            owe.dead_man(tx, incident, self._context.clock.now())
+            now = self._context.clock.now()
+            owe.dead_man(tx, incident, now)
+            owe.edit(tx, incident, now, owe.EDIT_CARD)
 
         return Done(outcome.slack_ts, store)
 

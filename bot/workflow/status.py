@@ -26,7 +26,8 @@ ANSWERS = {UsersAffected.YES: "yes", UsersAffected.NO: "no", UsersAffected.NOT_S
 def status(tx: Tx, context: Context, asked: Asked, command: ShowStatus) -> Answer:
     """Say where an incident stands."""
     incident = incident_for(tx, asked, command.number)
-    return replies.status(incident, context.clock.now(), owe.pending_look(tx, incident))
+    look, calling = owe.pending_look(tx, incident), owe.calling(tx, incident)
+    return replies.status(incident, context.clock.now(), look, calling=calling)
 
 
 def list_open(tx: Tx, context: Context) -> Answer:

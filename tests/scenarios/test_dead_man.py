@@ -102,16 +102,18 @@ def test_a_bot_that_comes_back_in_time_calls_late_and_takes_the_other_back(room)
 
 
 def test_a_bot_that_comes_back_in_slack_s_last_minute_lets_slack_call(room):
-    """What is posted within the minute cannot be taken back: one call, which the bot then completes."""
-    room.start()
+    """What is posted within the minute cannot be taken back: one call, which the bot then completes, and the card waits for."""
+    card = room.start()
     left_with_slack(room, "v214")
     room.bot.kill()
     room.minute(17.2)
     room.bot.start()
+    room.becomes(card, "The rollback call is on its way.")
     room.settle()
     assert room.calls() == []
     room.minute(18.3)
     said = room.sees("Call 1 of 6", "Slack made this call at")
+    room.becomes(card, "Rollback call 2 of 6 at")
     room.settle()
     assert room.calls() == [room.again(said)]
 

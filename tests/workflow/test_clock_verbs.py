@@ -15,7 +15,10 @@ from bot.render.rollback import Audience, Proposal, Reading
 from bot.store import incidents
 from bot.triage.summary import Next
 from bot.workflow import deadman, escalate, owe, resolve, rollback, status
+from bot.workflow.buried import note_buried
+from bot.workflow.post import Posts
 from bot.workflow.say import Threads
+from bot.workflow.work import Done
 from tests.support.bench import BEGIN
 
 CALL = f"{owe.SAY}:{owe.CALL}"
@@ -251,6 +254,43 @@ def test_a_call_that_slack_did_not_take_is_made_again_under_its_number(bench):
     assert bench.does(lambda tx: owe.next_call(tx, bench.incident_of(tx, 1))) == 2
     # Slack may have spoken in the place of the first one, and so of whichever is posted in the end.
     assert {deadman.rollback_due(job) for job in bench.pending(CALL)} == {BEGIN + timedelta(minutes=15)}
+
+
+def told(bench):
+    """Return what the card and the answer to /incident status say."""
+    return str(Posts(bench.context, None)._card(bench.claims(owe.EDIT_CARD))[1].blocks), str(
+        bench.types("status").blocks
+    )
+
+
+def test_while_a_call_is_on_its_way_no_time_is_told_for_the_next_one(bench):
+    """By the card and by the answer: call 2 of 6 at 03:20 helps nobody who has not read the first one."""
+    bench.starts()
+    bench.passes(minutes=15)
+    look(bench)
+    for words in told(bench):
+        assert "The rollback call is on its way." in words
+        assert "2 of 6" not in words
+    bench.posts(CALL)
+    for words in told(bench):
+        assert "on its way" not in words
+        assert "Rollback call 2 of 6" in words
+
+
+@pytest.mark.parametrize("end", ["posted", "given up"])
+def test_the_card_follows_a_call_that_was_on_its_way(bench, end):
+    """Posted or given up: then the next call has its time again."""
+    bench.starts()
+    bench.passes(minutes=15)
+    look(bench)
+    (job,) = bench.pending(CALL)
+    bench.finish_jobs()
+    if end == "posted":
+        threads = Threads(bench.context, None, None)
+        bench.does(threads._then_renew(bench.incident(), Done("1.9")).effect)
+    else:
+        bench.does(lambda tx: note_buried(bench.context, tx, job, "Slack refused it"))
+    assert bench.pending(owe.EDIT_CARD)
 
 
 def test_a_relapse_after_the_rollback_is_called_for(bench):
