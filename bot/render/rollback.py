@@ -18,40 +18,15 @@ from bot.incident.escalation import (
     began_long_before,
 )
 from bot.incident.incident import Incident
-from bot.render import escape, ids
+from bot.render import escape, ids, undoing
 from bot.render.blocks import actions, button, context, section
 from bot.render.card import TITLE, name
 from bot.render.message import Block, Message
+from bot.render.undoing import Proposal
 from bot.render.words import count, minutes
-from bot.triage.summary import Change, Next
-
-SHOWN_REASONS = 3
-SHOWN_HAZARDS = 5
-SHOWN_LATER = 3
-SHOWN_PROBLEMS = 3
-COMMAND = 1500
-PREVIOUS = "{previous}"
-
-NOT_FAILURE = "This is not failure."
 
 # The block_id of a call that Slack itself has posted, by which it is found.
 UNHEARD = "unheard"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
-    """What a rollback would undo, and how.
-
-    Args:
-        command: The configured command, with `{previous}` filled in where that is known; empty where none is configured.
-        takes: How long a rollback takes.
-        problems: What the list of deploys could not tell, such as the age of the clone's last fetch.
-    """
-
-    next: Next
-    command: str = ""
-    takes: timedelta = timedelta(minutes=2)
-    problems: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +55,7 @@ def heads_up(incident: Incident, warning: HeadsUp, proposal: Proposal | None) ->
     lines = [f"*{warning.words}*"]
     if proposal is not None and proposal.next.deploy is not None:
         doubt = ", if it shipped" if proposal.next.deploy.shipped == "unproven" else ""
-        lines.append(f"It would be: {_what(proposal)}{doubt}.")
+        lines.append(f"It would be: {undoing.what(proposal)}{doubt}.")
     lines.append(f"Call at {escape.time(warning.call_at)}. A found cause stops it.")
     return Message(f"{_name(incident)}: {warning.words}", (section(*lines), _answers(incident, "", ids.CAUSE_FOUND)))
 
@@ -89,12 +64,12 @@ def call(incident: Incident, decision: MakeCall, proposal: Proposal, reading: Re
     """Make the rollback call: what to do, why, what to fear, and the command to copy."""
     headline = f"{_opening(incident, decision)}, {_effect(decision)}."
     undo = Undo.UNPROVEN if decision.unproven else Undo.DEPLOY
-    order = _order(proposal, undo)
+    order = undoing.order(proposal, undo)
     mentioned = _mentions(incident, audience, everyone=decision.escalate)
     blocks = [
         section(f"*{headline}*", order, mentioned),
-        section(*_readings(reading), *_shipped(proposal.next, undo), *_hazards(proposal, undo)),
-        *_command(proposal),
+        section(*_readings(reading), *undoing.shipped(proposal.next, undo), *undoing.hazards(proposal, undo)),
+        *undoing.command(proposal),
         _answers(incident, ids.ROLLING_BACK, ids.ROLLING_BACK, ids.NOT_YET, ids.CAUSE_FOUND),
         context(_counted(decision.n, decision.late_by, last=decision.last)),
     ]
@@ -111,16 +86,16 @@ def unheard(
     """
     headline = f"No cause after {minutes(due - incident.started_at)}, and Fifteen has not been heard of since"
     if undo is Undo.NOTHING:
-        order = _nothing_left(proposal.next, "recently")
+        order = undoing.nothing_left(proposal.next, "recently")
     else:
-        order = f"If users are affected: {_order(proposal, undo)}"
+        order = f"If users are affected: {undoing.order(proposal, undo)}"
     mentioned = _mentions(incident, audience, everyone=undo is Undo.NOTHING)
-    undoing = (*_shipped(proposal.next, undo), *_hazards(proposal, undo))
-    known = tuple(_to_check(proposal.problems)) if undo is Undo.NOTHING else undoing
+    to_undo = (*undoing.shipped(proposal.next, undo), *undoing.hazards(proposal, undo))
+    known = tuple(undoing.to_check(proposal.problems)) if undo is Undo.NOTHING else to_undo
     blocks = [
         section(f"*{headline}* {escape.time(as_of)}.", order, mentioned, block_id=UNHEARD),
         *([section(*known)] if known else ()),
-        *(() if undo is Undo.NOTHING else _command(proposal)),
+        *(() if undo is Undo.NOTHING else undoing.command(proposal)),
         context("Slack posts this for Fifteen, which may be down: buttons and /incident may not answer."),
     ]
     return Message(f"{_name(incident)}: {headline} {as_of:%H:%M} UTC. {order}", tuple(blocks))
@@ -142,10 +117,10 @@ def nothing_to_undo(
 ) -> Message:
     """Say that nothing shipped within the horizon, or nothing else that is suspect, and escalate instead."""
     headline = f"{_opening(incident, decision)}, {_effect(decision)}."
-    order = _nothing_left(proposal.next, f"in the last {minutes(horizon)}")
+    order = undoing.nothing_left(proposal.next, f"in the last {minutes(horizon)}")
     blocks = (
         section(f"*{headline}*", order, _mentions(incident, audience, everyone=True)),
-        section(*_readings(reading), *_to_check(proposal.problems)),
+        section(*_readings(reading), *undoing.to_check(proposal.problems)),
         _answers(incident, "", ids.NOT_YET, ids.CAUSE_FOUND),
         context(_counted(decision.n, decision.late_by, last=decision.last)),
     )
@@ -196,56 +171,6 @@ def _effect(decision: MakeCall | NothingToUndo) -> str:
     return Effect.UNKNOWN.words if decision.effect_unknown else Effect.AFFECTED.words
 
 
-def _what(proposal: Proposal) -> str:
-    """Return "v214 -> v213", escaped for mrkdwn and for the fallback text alike."""
-    deploy, previous = proposal.next.deploy, proposal.next.previous
-    if deploy is None:
-        return "the last deployment"
-    back = f" -&gt; {_release(previous)}" if previous is not None else " (what ran before it is not known)"
-    return f"{_release(deploy)}{back}"
-
-
-def _order(proposal: Proposal, undo: Undo) -> str:
-    """Return what to do; what nobody is known to have shipped is looked for before it is taken back."""
-    deploy = proposal.next.deploy
-    roll_back = "Roll back"
-    if undo is Undo.UNPROVEN and deploy is not None:
-        roll_back = f"Make sure that {_release(deploy)} shipped. If so, roll back"
-    return f"{roll_back} {_what(proposal)} (about {minutes(proposal.takes)}). {NOT_FAILURE}"
-
-
-def _nothing_left(following: Next, when: str) -> str:
-    why = f"Nothing shipped {when}, so there is nothing to roll back."
-    if following.undone:
-        why = f"{_undone(following)} Another rollback is not known to help."
-    return f"{why} More people are needed."
-
-
-def _undone(following: Next) -> str:
-    """Return "Rolled back already: v214.", escaped; empty where nothing was."""
-    names = dict.fromkeys(_release(change) for change in following.undone)
-    return f"Rolled back already: {', '.join(names)}." if names else ""
-
-
-def _release(change: Change) -> str:
-    return escape.prose(change.name, escape.NAME)
-
-
-def _shipped(following: Next, undo: Undo) -> Iterator[str]:
-    if following.undone:
-        yield _undone(following)
-    deploy = following.deploy
-    if deploy is None:
-        return
-    by = f" by {escape.prose(deploy.author, escape.NAME)}" if deploy.author else ""
-    yield f"{_release(deploy)} {_verb(undo)} {escape.moment(deploy.at)}{by}: {escape.prose(deploy.summary, 120)}"
-    yield from (f"• {escape.prose(reason)}" for reason in deploy.reasons[:SHOWN_REASONS])
-
-
-def _verb(undo: Undo) -> str:
-    return "merged" if undo is Undo.UNPROVEN else "shipped"
-
-
 def _readings(reading: Reading) -> Iterator[str]:
     if reading.problem:
         yield f"The effect could not be checked: {escape.prose(reading.problem)}"
@@ -253,34 +178,6 @@ def _readings(reading: Reading) -> Iterator[str]:
         yield escape.prose(reading.words)
     else:
         yield "The effect could not be checked."
-
-
-def _hazards(proposal: Proposal, undo: Undo) -> Iterator[str]:
-    following = proposal.next
-    if undo is Undo.UNPROVEN:
-        yield "*Check first:* merged, not proven shipped."
-    yield from _to_check(proposal.problems)
-    yield from (f"*Hazard:* {escape.prose(hazard)}" for hazard in following.hazards[:SHOWN_HAZARDS])
-    more = len(following.hazards) - SHOWN_HAZARDS
-    if more > 0:
-        yield f"… {count(more, 'hazard')} more"
-    if following.later:
-        names = ", ".join(_release(change) for change in following.later[:SHOWN_LATER])
-        left = len(following.later) - SHOWN_LATER
-        yield f"*Undone as well:* {names}{f' and {left} more' if left > 0 else ''}, {_verb(undo)} later."
-
-
-def _to_check(problems: Sequence[str]) -> Iterator[str]:
-    return (f"*Check first:* {escape.prose(problem)}" for problem in problems[:SHOWN_PROBLEMS])
-
-
-def _command(proposal: Proposal) -> Iterator[Block]:
-    if proposal.command:
-        if proposal.next.previous is None and PREVIOUS in proposal.command:
-            yield section(f"Fill in {escape.code(PREVIOUS)}: what ran before is not known here.")
-        yield section(escape.code_block(proposal.command, COMMAND))
-    else:
-        yield section("No rollback command is configured: roll back the way you deploy.")
 
 
 def _mentions(incident: Incident, audience: Audience, *, everyone: bool) -> str:

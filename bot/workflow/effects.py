@@ -10,7 +10,8 @@ from bot.incident.effect import Effect
 from bot.incident.escalation import Undo
 from bot.incident.incident import Incident
 from bot.incident.timeline import Kind
-from bot.render.rollback import PREVIOUS, Audience, Proposal, Reading
+from bot.render.rollback import Audience, Reading
+from bot.render.undoing import PREVIOUS, Proposal
 from bot.render.words import minutes
 from bot.settings import ServiceSettings
 from bot.store import timeline

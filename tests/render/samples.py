@@ -13,6 +13,7 @@ from bot.incident.incident import Incident, Status, UsersAffected
 from bot.incident.watch import BackAtBaseline, NoRecovery
 from bot.render import card, findings, hypotheses, modals, replies, rollback, watch
 from bot.render.message import Message
+from bot.render.undoing import Proposal
 from bot.triage.summary import (
     Affected,
     Change,
@@ -206,8 +207,8 @@ def cards(words: Words = PLAIN) -> dict[str, Message]:
 def clocks(words: Words = PLAIN) -> dict[str, Message]:
     """Everything that the clock and the watch say."""
     stands, due = incident(words), NOW + 5 * MINUTE
-    proposal = rollback.Proposal(next=following(words), command=words["command"])
-    unsure = rollback.Proposal(next=following(words), problems=(words["problem"],))
+    proposal = Proposal(next=following(words), command=words["command"])
+    unsure = Proposal(next=following(words), problems=(words["problem"],))
     unread = rollback.Reading(problem=words["problem"])
     unknown = replace(CALL, effect_unknown=True, unproven=True, last=True)
     nothing = NothingToUndo(1, 15 * MINUTE, effect_unknown=False, late_by=None, last=False)

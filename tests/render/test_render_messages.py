@@ -12,6 +12,7 @@ from bot.render import card, hypotheses, ids, modals, replies, rollback
 from bot.render.findings import findings, verdicts
 from bot.render.markup import PLAIN as PLAIN_MARKUP
 from bot.render.terminal import terminal
+from bot.render.undoing import Proposal
 from bot.render.verdicts import Outcome
 from bot.triage.report import as_json
 from bot.triage.summary import Next, RequestCounts, SourceReport, Verdict
@@ -332,7 +333,7 @@ def test_a_first_call_does_not_mention_those_who_are_asked_later():
     first = MakeCall(
         1, timedelta(minutes=15), escalate=False, effect_unknown=False, unproven=False, late_by=None, last=False
     )
-    proposal = rollback.Proposal(next=samples.following())
+    proposal = Proposal(next=samples.following())
     text = said(rollback.call(samples.incident(), first, proposal, samples.READING, samples.AUDIENCE))
     assert "<@U0BOSS>" not in text
     assert "late" not in text.rsplit("Call 1 of 6", 1)[1]
@@ -348,7 +349,7 @@ def test_a_first_call_does_not_mention_those_who_are_asked_later():
 )
 def test_a_command_that_cannot_be_filled_in_is_shown_as_it_is_configured(command, words):
     """Not to know what ran before is not the same as to have no command."""
-    proposal = rollback.Proposal(next=replace(samples.following(), previous=None), command=command)
+    proposal = Proposal(next=replace(samples.following(), previous=None), command=command)
     text = said(rollback.call(samples.incident(), samples.CALL, proposal, samples.READING, samples.AUDIENCE))
     assert words in text
     assert ("Fill in" in text) is ("{previous}" in command)
@@ -379,7 +380,7 @@ def test_what_may_never_have_shipped_is_to_be_looked_for_before_it_is_rolled_bac
     merged = samples.change(kind="commit", shipped="unproven", name="429b9cbe", reasons=("merged, not proven shipped",))
     before = samples.change(kind="commit", shipped="unproven", name="ed34e4a7", reasons=())
     following = Next(samples.NOW, merged, before, later=(before,))
-    proposal = rollback.Proposal(next=following)
+    proposal = Proposal(next=following)
     call = rollback.call(
         samples.incident(), replace(samples.CALL, unproven=True), proposal, samples.READING, samples.AUDIENCE
     )
@@ -405,7 +406,7 @@ def test_trouble_from_long_before_is_said_to_be():
     """When it began longer ago than the delay, the call does not pretend that 15 minutes were spent."""
     call = replace(samples.CALL, n=1, after=timedelta(seconds=2), late_by=None)
     known = samples.incident(onset_at=samples.NOW - timedelta(minutes=60))
-    message = rollback.call(known, call, rollback.Proposal(next=samples.following()), samples.READING, samples.AUDIENCE)
+    message = rollback.call(known, call, Proposal(next=samples.following()), samples.READING, samples.AUDIENCE)
     assert "No cause, and it began 45 min before the start, users still affected." in message.text
 
 

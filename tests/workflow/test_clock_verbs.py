@@ -11,7 +11,8 @@ from bot.incident.command import Reopen, Snooze
 from bot.incident.effect import Effect
 from bot.incident.escalation import Undo
 from bot.incident.incident import UsersAffected
-from bot.render.rollback import Audience, Proposal, Reading
+from bot.render.rollback import Audience, Reading
+from bot.render.undoing import Proposal
 from bot.store import incidents
 from bot.triage.summary import Next
 from bot.workflow import deadman, escalate, owe, resolve, rollback, status
