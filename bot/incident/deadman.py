@@ -5,9 +5,10 @@ one back; one that does not live is spoken for. Pure: what is to wait, and what 
 """
 
 import math
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.incident.escalation import MAX_CALLS, Look
+from bot.incident.escalation import MAX_CALLS, Look, MakeCall, NothingToUndo
 from bot.incident.incident import Incident, UsersAffected
 
 # docs.slack.dev, chat.deleteScheduledMessage: not what "will be posted to Slack within 60 seconds".
@@ -29,6 +30,12 @@ SHOWN_WITHIN = timedelta(seconds=5)
 def post_at(due: datetime) -> datetime:
     """Return when Slack posts for a call that is due at an instant: a whole second, as Slack counts."""
     return datetime.fromtimestamp(math.ceil((due + AFTER).timestamp()), UTC)
+
+
+def as_posted(call: MakeCall | NothingToUndo, incident: Incident, due: datetime) -> MakeCall | NothingToUndo:
+    """Return a call that Slack made in our place as it was when Slack posted it, however much later it was decided."""
+    at = post_at(due)
+    return replace(call, after=at - incident.started_at, late_by=at - due)
 
 
 def stands_behind(incident: Incident, look: Look) -> bool:

@@ -91,7 +91,8 @@ class DeadMan:
         if ts is None:
             shown = at + rules.SHOWN_WITHIN
             return Later(shown, "Slack may have made this call just now") if at <= now < shown else None
-        said = rollback.made_by_slack(Message(job.payload["text"], tuple(job.payload["blocks"])), at)
+        words = job.payload.get("by_slack", job.payload)
+        said = rollback.made_by_slack(Message(words["text"], tuple(words["blocks"])), at)
         self._outbox.update(incident.channel_id, ts, said.text, said.blocks, urgent=True)
         return Done(ts, lambda tx: note(tx, self._context, incident, Kind.NOTE, "Slack made this call: I was down"))
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from itertools import takewhile
 
+from bot.incident import deadman as waiting
 from bot.incident import escalation
 from bot.incident import incident as rules
 from bot.incident.escalation import GaveUp, HeadsUp, MakeCall, NothingToUndo, Recovered, UsersNotAffected
@@ -75,19 +76,8 @@ def _decide(tx: Tx, context: Context, job: Job, situation: Situation) -> None:
     )
     reading = situation.reading
     match decision:
-        case MakeCall():
-            message = rollback.call(incident, decision, situation.proposal, reading, situation.audience)
-            _call(tx, context, job, incident, message)
-        case NothingToUndo():
-            message = rollback.nothing_to_undo(
-                incident,
-                decision,
-                reading,
-                situation.audience,
-                horizon=situation.horizon,
-                proposal=situation.proposal,
-            )
-            _call(tx, context, job, incident, message)
+        case MakeCall() | NothingToUndo():
+            _call(tx, context, job, incident, decision, situation)
         case Recovered():
             if decision.first:
                 incidents.save(tx, rules.recovered(incident, now=now))
@@ -111,15 +101,27 @@ def _decide(tx: Tx, context: Context, job: Job, situation: Situation) -> None:
     owe.dead_man(tx, incident, now)
 
 
-def _call(tx: Tx, context: Context, job: Job, incident: Incident, message: Message) -> None:
-    now = context.clock.now()
+def _call(
+    tx: Tx, context: Context, job: Job, incident: Incident, decision: MakeCall | NothingToUndo, situation: Situation
+) -> None:
+    now, message = context.clock.now(), _words(incident, decision, situation)
+    due = _spoken_for(tx, job, incident)
+    by_slack = None if due is None else _words(incident, waiting.as_posted(decision, incident, due), situation)
     if incident.recovered_at is not None:
         incident = rules.relapsed(incident)
         incidents.save(tx, incident)
     note(tx, context, incident, Kind.ROLLBACK_CALL, message.text)
-    due = _spoken_for(tx, job, incident)
-    owe.say_next(tx, incident, owe.CALL, message, now, broadcast=True, priority=CLOCK_PRIORITY, look_due=due)
+    owe.say_next(
+        tx, incident, owe.CALL, message, now, broadcast=True, priority=CLOCK_PRIORITY, look_due=due, by_slack=by_slack
+    )
     owe.edit(tx, incident, now, owe.EDIT_CARD)
+
+
+def _words(incident: Incident, decision: MakeCall | NothingToUndo, situation: Situation) -> Message:
+    proposal, reading, audience = situation.proposal, situation.reading, situation.audience
+    if isinstance(decision, MakeCall):
+        return rollback.call(incident, decision, proposal, reading, audience)
+    return rollback.nothing_to_undo(incident, decision, reading, audience, horizon=situation.horizon, proposal=proposal)
 
 
 def _spoken_for(tx: Tx, job: Job, incident: Incident) -> datetime | None:

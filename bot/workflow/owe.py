@@ -171,14 +171,18 @@ def say(
     broadcast: bool = False,
     priority: int = jobs.ROUTINE_PRIORITY,
     look_due: datetime | None = None,
+    by_slack: Message | None = None,
 ) -> None:
     """Owe a message in one of the incident's threads, as it reads now; once for each incident, `what` and n.
 
-    `look_due` is when a rollback call was due behind which a message may wait in Slack.
+    `look_due` is when a rollback call was due behind which a message may wait in Slack; `by_slack` is how the call reads
+    where that one was posted instead.
     """
     payload = {"text": message.text, "blocks": list(message.blocks), "thread": thread, "broadcast": broadcast}
     if look_due is not None:
         payload["look_due"] = look_due.isoformat()
+    if by_slack is not None:
+        payload["by_slack"] = {"text": by_slack.text, "blocks": list(by_slack.blocks)}
     jobs.enqueue(tx, incident.id, f"{SAY}:{what}", n, due_at=now, lane="slack", payload=payload, priority=priority)
 
 

@@ -294,6 +294,17 @@ def test_the_card_follows_a_call_that_was_on_its_way(bench, end):
     assert bench.pending(owe.EDIT_CARD)
 
 
+def test_a_call_that_slack_made_is_as_late_as_slack_was(bench):
+    """Decided at minute 22 on what Slack posted at 18: it says 18, whichever of the two is read in the end."""
+    bench.starts()
+    bench.passes(minutes=22)
+    look(bench)
+    (job,) = bench.pending(CALL)
+    for words, minute, late in ((job.payload, 22, 7), (job.payload["by_slack"], 18, 3)):
+        assert f"No cause after {minute} min" in words["text"]
+        assert f"Call 1 of 6 · {late} min late" in str(words["blocks"])
+
+
 def test_a_relapse_after_the_rollback_is_called_for(bench):
     """Back at baseline is not the end: the clock looks on, and the next look that finds users hurt makes a call."""
     bench.starts()
