@@ -82,23 +82,23 @@ def unheard(
     """Make the call that waits in Slack: it is read only when nobody has taken it back, with what was known `as_of`.
 
     It has no buttons, since nobody would answer them. Its text is all that Slack lists of it, so it names the incident
-    first, and when it was written.
+    first, and when it was written: the bot may have lived on, and had nothing to change in it.
     """
-    headline = f"No cause after {minutes(due - incident.started_at)}, and Fifteen has not been heard of since"
+    headline = f"No cause after {minutes(due - incident.started_at)}."
     if undo is Undo.NOTHING:
-        order = undoing.nothing_left(proposal.next, "recently")
+        order = f": {undoing.nothing_left(proposal.next, 'recently')}"
     else:
-        order = f"If users are affected: {undoing.order(proposal, undo)}"
+        order = f", if users are affected: {undoing.order(proposal, undo)}"
     mentioned = _mentions(incident, audience, everyone=undo is Undo.NOTHING)
     to_undo = (*undoing.shipped(proposal.next, undo), *undoing.hazards(proposal, undo))
     known = tuple(undoing.to_check(proposal.problems)) if undo is Undo.NOTHING else to_undo
     blocks = [
-        section(f"*{headline}* {escape.time(as_of)}.", order, mentioned, block_id=UNHEARD),
+        section(f"*{headline}*", f"As of {escape.time(as_of)}{order}", mentioned, block_id=UNHEARD),
         *([section(*known)] if known else ()),
         *(() if undo is Undo.NOTHING else undoing.command(proposal)),
         context("Slack posts this for Fifteen, which may be down: buttons and /incident may not answer."),
     ]
-    return Message(f"{_name(incident)}: {headline} {as_of:%H:%M} UTC. {order}", tuple(blocks))
+    return Message(f"{_name(incident)}: {headline} As of {as_of:%H:%M} UTC{order}", tuple(blocks))
 
 
 def made_by_slack(said: Message, at: datetime) -> Message:

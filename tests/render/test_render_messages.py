@@ -402,6 +402,16 @@ def test_what_may_never_have_shipped_is_to_be_looked_for_before_it_is_rolled_bac
     assert "ake sure that" not in terminal(samples.report())
 
 
+def test_what_waits_in_slack_says_as_of_when_and_not_when_the_bot_was_last_alive():
+    """It was written at 14:29, and the bot may have lived on for a quarter of an hour."""
+    nothing, known = (samples.clocks()[name] for name in ("unheard, nothing shipped", "unheard"))
+    assert "No cause after 20 min. As of 14:29 UTC, if users are affected: Roll back v214 -&gt; v213" in known.text
+    assert "No cause after 20 min. As of 14:29 UTC: Nothing shipped recently" in nothing.text
+    for message in (nothing, known):
+        assert "*No cause after 20 min.*\nAs of <!date^" in said(message)
+        assert "heard" not in said(message) + message.text
+
+
 def test_trouble_from_long_before_is_said_to_be():
     """When it began longer ago than the delay, the call does not pretend that 15 minutes were spent."""
     call = replace(samples.CALL, n=1, after=timedelta(seconds=2), late_by=None)
