@@ -81,7 +81,8 @@ def shipped(following: Next, undo: Undo) -> Iterator[str]:
     if deploy is None:
         return
     by = f" by {escape.prose(deploy.author, escape.NAME)}" if deploy.author else ""
-    yield f"{_release(deploy)} {_verb(undo)} {escape.moment(deploy.at)}{by}: {escape.prose(deploy.summary, 120)}"
+    summary = f": {escape.prose(deploy.summary, 120)}" if deploy.summary else ""
+    yield f"{_release(deploy)} {_verb(undo)} {escape.moment(deploy.at)}{by}{summary}"
     yield from (f"• {escape.prose(reason)}" for reason in deploy.reasons[:SHOWN_REASONS])
 
 

@@ -412,6 +412,15 @@ def test_what_waits_in_slack_says_as_of_when_and_not_when_the_bot_was_last_alive
         assert "heard" not in said(message) + message.text
 
 
+def test_a_deploy_of_which_nothing_else_is_known_is_told_without_a_summary():
+    """A deploy log without a clone knows no more than the time."""
+    bare = replace(samples.following(), deploy=samples.change(summary="", author="", reasons=()))
+    message = rollback.call(samples.incident(), samples.CALL, Proposal(next=bare), samples.READING, samples.AUDIENCE)
+    (line,) = [line for line in said(message).splitlines() if line.startswith("v214 shipped")]
+    assert line.endswith("UTC>")
+    assert "(empty)" not in said(message)
+
+
 def test_trouble_from_long_before_is_said_to_be():
     """When it began longer ago than the delay, the call does not pretend that 15 minutes were spent."""
     call = replace(samples.CALL, n=1, after=timedelta(seconds=2), late_by=None)
