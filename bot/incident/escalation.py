@@ -14,10 +14,10 @@ Numbers count the calls made, not the slots that passed: no downtime skips or re
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from bot.incident.effect import Effect, effect_on_users
 from bot.incident.incident import Incident, UsersAffected
+from bot.incident.undo import Undo
 
 # The protocol's own number: "if the cause is not identified within 15 minutes". Rollbacks themselves take about 2.
 DEFAULT_ROLLBACK_AFTER = timedelta(minutes=15)
@@ -35,19 +35,8 @@ MAX_CALLS = 6
 # From the third call on, somebody beyond the lead and the on-call group is asked: 10 minutes without an answer.
 ESCALATE_FROM = 3
 
-# "Rolled back last deploy" is only an answer while the last deploy is fresh; a day covers the release of yesterday.
-ROLLBACK_HORIZON = timedelta(hours=24)
-
 # Later than this is said. A minute is the unit people read on the card; the ticker's own delay stays far below.
 LATE_AFTER = timedelta(seconds=60)
-
-
-class Undo(StrEnum):
-    """What a rollback could undo."""
-
-    DEPLOY = "deploy"
-    UNPROVEN = "unproven"
-    NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,18 +207,6 @@ def offer_at_once(incident: Incident, onset: datetime | None, now: datetime) -> 
     a rollback, a resolution) has settled it.
     """
     return began_long_before(incident, onset) and now < incident.rollback_due_at and _settled(incident) is None
-
-
-def undoable(
-    shipped_at: datetime | None, *, proven: bool, now: datetime, horizon: timedelta = ROLLBACK_HORIZON
-) -> Undo:
-    """Return what a rollback could undo: nothing, when the change (None: there is none) is older than the horizon.
-
-    `proven` says that it is a deploy, and not merely a commit that was merged.
-    """
-    if shipped_at is None or now - shipped_at > horizon:
-        return Undo.NOTHING
-    return Undo.DEPLOY if proven else Undo.UNPROVEN
 
 
 def decide(incident: Incident, *, n: int, due: datetime, effect: Effect, undo: Undo, now: datetime) -> Decision:

@@ -7,17 +7,16 @@ from datetime import datetime, timedelta
 from bot.incident.effect import Effect
 from bot.incident.escalation import (
     MAX_CALLS,
-    ROLLBACK_HORIZON,
     GaveUp,
     HeadsUp,
     MakeCall,
     NothingToUndo,
     Recovered,
-    Undo,
     UsersNotAffected,
     began_long_before,
 )
 from bot.incident.incident import Incident
+from bot.incident.undo import ROLLBACK_HORIZON, Undo
 from bot.render import escape, ids, undoing
 from bot.render.blocks import actions, button, context, section
 from bot.render.card import TITLE, name

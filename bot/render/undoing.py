@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.incident.escalation import Undo
+from bot.incident.undo import Undo
 from bot.render import escape
 from bot.render.blocks import section
 from bot.render.message import Block

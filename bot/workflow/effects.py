@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.incident import escalation
+from bot.incident import undo as rules
 from bot.incident.effect import Effect
-from bot.incident.escalation import Undo
 from bot.incident.incident import Incident
 from bot.incident.timeline import Kind
+from bot.incident.undo import ROLLBACK_HORIZON, Undo
 from bot.render.rollback import Audience, Reading
 from bot.render.undoing import PREVIOUS, Proposal
 from bot.render.words import minutes
@@ -35,7 +35,7 @@ class Situation:
     undo: Undo
     proposal: Proposal
     audience: Audience
-    horizon: timedelta = escalation.ROLLBACK_HORIZON
+    horizon: timedelta = ROLLBACK_HORIZON
 
     @property
     def reading(self) -> Reading:
@@ -58,7 +58,7 @@ def read(context: Context, readers: Readers, incident: Incident) -> Situation:
         undo=undoable(context, proposal, settings, fresh or known_changes(triaged)),
         proposal=proposal,
         audience=audience_of(settings),
-        horizon=settings.rollback_horizon if settings else escalation.ROLLBACK_HORIZON,
+        horizon=settings.rollback_horizon if settings else ROLLBACK_HORIZON,
     )
 
 
@@ -120,8 +120,8 @@ def undoable(context: Context, proposal: Proposal, settings: ServiceSettings | N
     untried = not proposal.next.undone
     if deploy is None and asked and untried and (told is None or told.problems):
         return Undo.DEPLOY
-    horizon = settings.rollback_horizon if settings else escalation.ROLLBACK_HORIZON
-    return escalation.undoable(
+    horizon = settings.rollback_horizon if settings else ROLLBACK_HORIZON
+    return rules.undoable(
         deploy.at if deploy else None,
         proven=deploy is not None and deploy.kind == "deploy",
         now=context.clock.now(),
@@ -148,7 +148,7 @@ def _unless_stale(
     """
     if told is None:
         return following, ()
-    horizon = settings.rollback_horizon if settings else escalation.ROLLBACK_HORIZON
+    horizon = settings.rollback_horizon if settings else ROLLBACK_HORIZON
     deploy = following.deploy
     if deploy is None or following.undone or not told.stale or context.clock.now() - deploy.at <= horizon:
         return following, told.problems

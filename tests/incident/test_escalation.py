@@ -22,7 +22,6 @@ from bot.incident.escalation import (
     Recovered,
     RollbackUnderWay,
     Snoozed,
-    Undo,
     UsersNotAffected,
     call_at,
     decide,
@@ -32,9 +31,9 @@ from bot.incident.escalation import (
     next_look,
     offer_at_once,
     repeat_every,
-    undoable,
 )
 from bot.incident.incident import Status, UsersAffected
+from bot.incident.undo import Undo, undoable
 from tests.incident.make import START, incident, minute
 
 AFFECTED, RECOVERED, UNKNOWN = Effect.AFFECTED, Effect.RECOVERED, Effect.UNKNOWN

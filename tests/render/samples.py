@@ -7,9 +7,10 @@ from functools import partial
 from typing import Any
 
 from bot.errors import UserError
-from bot.incident.escalation import GaveUp, HeadsUp, Look, MakeCall, NothingToUndo, Recovered, Undo, UsersNotAffected
+from bot.incident.escalation import GaveUp, HeadsUp, Look, MakeCall, NothingToUndo, Recovered, UsersNotAffected
 from bot.incident.hypothesis import Hypothesis, HypothesisState
 from bot.incident.incident import Incident, Status, UsersAffected
+from bot.incident.undo import Undo
 from bot.incident.watch import BackAtBaseline, NoRecovery
 from bot.render import card, findings, hypotheses, modals, replies, rollback, watch
 from bot.render.message import Message

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.incident.escalation import HeadsUp, Look, MakeCall, Undo
+from bot.incident.escalation import HeadsUp, Look, MakeCall
 from bot.incident.hypothesis import HypothesisState
 from bot.incident.incident import Status, UsersAffected
+from bot.incident.undo import Undo
 from bot.render import card, hypotheses, ids, modals, replies, rollback
 from bot.render.findings import findings, verdicts
 from bot.render.markup import PLAIN as PLAIN_MARKUP

@@ -9,8 +9,8 @@ import pytest
 from bot.incident import incident as rules
 from bot.incident.command import Reopen, Snooze
 from bot.incident.effect import Effect
-from bot.incident.escalation import Undo
 from bot.incident.incident import UsersAffected
+from bot.incident.undo import Undo
 from bot.render.rollback import Audience, Reading
 from bot.render.undoing import Proposal
 from bot.store import incidents

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.incident.effect import Effect
-from bot.incident.escalation import Undo
+from bot.incident.undo import Undo
 from bot.settings import Settings
 from bot.triage.recovery import Recovery
 from bot.triage.summary import ChangeLog, Deploy
