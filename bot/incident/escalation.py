@@ -72,13 +72,14 @@ class MakeCall:
 
 @dataclass(frozen=True, slots=True)
 class NothingToUndo:
-    """Nothing shipped within the horizon: say so and escalate instead. It counts as call n."""
+    """Nothing shipped within the horizon, or nobody could tell (`untold`): say so and escalate. It counts as call n."""
 
     n: int
     after: timedelta
     effect_unknown: bool
     late_by: timedelta | None
     last: bool
+    untold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +164,11 @@ class HeadsUp:
     def words(self) -> str:
         """What stands now, what will happen, and what stops it."""
         minutes = max(1, round(self.remaining / timedelta(minutes=1)))
-        then = (
-            "I escalate: nothing shipped recently, so there is nothing to roll back"
-            if self.undo is Undo.NOTHING
-            else "I call for the rollback"
-        )
+        then = "I call for the rollback"
+        if self.undo is Undo.NOTHING:
+            then = "I escalate: nothing shipped recently, so there is nothing to roll back"
+        if self.undo is Undo.UNTOLD:
+            then = "I escalate: no deploys are configured, so what shipped is unknown"
         return f"No confirmed cause yet. In {minutes} min, if users are still affected, {then}."
 
 
@@ -245,8 +246,8 @@ def _call(incident: Incident, look: Look, *, unknown: bool, undo: Undo, now: dat
     late_by = now - look.at if now - look.at >= LATE_AFTER else None
     after = now - incident.started_at
     last = look.n == MAX_CALLS
-    if undo is Undo.NOTHING:
-        return NothingToUndo(look.n, after, unknown, late_by, last)
+    if undo.escalates:
+        return NothingToUndo(look.n, after, unknown, late_by, last, untold=undo is Undo.UNTOLD)
     escalate = look.n >= ESCALATE_FROM
     return MakeCall(look.n, after, escalate, unknown, undo is Undo.UNPROVEN, late_by, last)
 

@@ -1,4 +1,4 @@
-"""What a rollback could undo: a deploy, what is only merged, or nothing."""
+"""What a rollback could undo: a deploy, what is only merged, nothing, or nobody knows what."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,11 +8,17 @@ ROLLBACK_HORIZON = timedelta(hours=24)
 
 
 class Undo(StrEnum):
-    """What a rollback could undo."""
+    """What a rollback could undo; `untold` where no deploys are configured, so that nobody could tell."""
 
     DEPLOY = "deploy"
     UNPROVEN = "unproven"
     NOTHING = "nothing"
+    UNTOLD = "untold"
+
+    @property
+    def escalates(self) -> bool:
+        """Whether there is nothing that a call could ask to undo: more people are asked for instead."""
+        return self in {Undo.NOTHING, Undo.UNTOLD}
 
 
 def undoable(

@@ -84,17 +84,17 @@ def unheard(
     first, and when it was written: the bot may have lived on, and had nothing to change in it.
     """
     headline = f"No cause after {minutes(due - incident.started_at)}."
-    if undo is Undo.NOTHING:
-        order = f": {undoing.nothing_left(proposal.next, 'recently')}"
+    if undo.escalates:
+        order = f": {undoing.nothing_left(proposal.next, 'recently', untold=undo is Undo.UNTOLD)}"
     else:
         order = f", if users are affected: {undoing.order(proposal, undo)}"
-    mentioned = _mentions(incident, audience, everyone=undo is Undo.NOTHING)
+    mentioned = _mentions(incident, audience, everyone=undo.escalates)
     to_undo = (*undoing.shipped(proposal.next, undo), *undoing.hazards(proposal, undo))
-    known = tuple(undoing.to_check(proposal.problems)) if undo is Undo.NOTHING else to_undo
+    known = tuple(undoing.to_check(proposal.problems)) if undo.escalates else to_undo
     blocks = [
         section(f"*{headline}*", f"As of {escape.time(as_of)}{order}", mentioned, block_id=UNHEARD),
         *([section(*known)] if known else ()),
-        *(() if undo is Undo.NOTHING else undoing.command(proposal)),
+        *(() if undo.escalates else undoing.command(proposal)),
         context("Slack posts this for Fifteen, which may be down: buttons and /incident may not answer."),
     ]
     return Message(f"{_name(incident)}: {headline} As of {as_of:%H:%M} UTC{order}", tuple(blocks))
@@ -114,13 +114,14 @@ def nothing_to_undo(
     proposal: Proposal,
     horizon: timedelta = ROLLBACK_HORIZON,
 ) -> Message:
-    """Say that nothing shipped within the horizon, or nothing else that is suspect, and escalate instead."""
+    """Say that nothing shipped within the horizon, nothing else that is suspect, or that nobody could tell; and escalate."""
     headline = f"{_opening(incident, decision)}, {_effect(decision)}."
-    order = undoing.nothing_left(proposal.next, f"in the last {minutes(horizon)}")
+    order = undoing.nothing_left(proposal.next, f"in the last {minutes(horizon)}", untold=decision.untold)
+    rolling_back = (ids.ROLLING_BACK,) if decision.untold else ()
     blocks = (
         section(f"*{headline}*", order, _mentions(incident, audience, everyone=True)),
         section(*_readings(reading), *undoing.to_check(proposal.problems)),
-        _answers(incident, "", ids.NOT_YET, ids.CAUSE_FOUND),
+        _answers(incident, "", *rolling_back, ids.NOT_YET, ids.CAUSE_FOUND),
         context(_counted(decision.n, decision.late_by, last=decision.last)),
     )
     return Message(f"{_name(incident)}: {headline} {order}", blocks)

@@ -55,8 +55,13 @@ def order(proposal: Proposal, undo: Undo) -> str:
     return f"{roll_back} {what(proposal)} (about {minutes(proposal.takes)}). {NOT_FAILURE}"
 
 
-def nothing_left(following: Next, when: str) -> str:
-    """Return why there is nothing to roll back, and what to do instead."""
+def nothing_left(following: Next, when: str, *, untold: bool) -> str:
+    """Return why there is nothing to roll back, or that nobody could tell (`untold`), and what to do instead."""
+    if untold:
+        return (
+            "No deploys are configured, so what shipped is unknown. "
+            "Ask who deployed last, and whether to roll that back. More people are needed."
+        )
     why = f"Nothing shipped {when}, so there is nothing to roll back."
     if following.undone:
         why = f"{_undone(following)} Another rollback is not known to help."

@@ -151,7 +151,7 @@ def _logs(name: str, service: ServiceSettings, now: datetime) -> str:
 def _deploys(service: ServiceSettings, now: datetime) -> str:
     source = sources.deploy_source(service)
     if source is None:
-        raise SourceError("not configured, so there is nothing to roll back to: add deploys with kind and path.")
+        raise SourceError("not configured, so what shipped is unknown: add deploys with kind and path.")
     found = source.changes(now)
     if not found.deploys and not found.commits:
         raise SourceError("; ".join((*found.problems, *found.remarks)) or "no deploys and no commits in it.")

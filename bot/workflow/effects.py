@@ -113,12 +113,13 @@ def undoable(context: Context, proposal: Proposal, settings: ServiceSettings | N
     """Say whether there is anything to roll back that is still fresh.
 
     A list that could not be read, or not to its end, is not an empty one: then the rule asks for the last deployment,
-    whichever that was. After a rollback another one needs something to undo.
+    whichever that was. Without a list to read nobody can tell. After a rollback another one needs something to undo.
     """
     deploy = proposal.next.deploy
-    asked = settings is None or settings.deploys is not None
+    if deploy is None and _is_untold(settings):
+        return Undo.UNTOLD
     untried = not proposal.next.undone
-    if deploy is None and asked and untried and (told is None or told.problems):
+    if deploy is None and untried and (told is None or told.problems):
         return Undo.DEPLOY
     horizon = settings.rollback_horizon if settings else ROLLBACK_HORIZON
     return rules.undoable(
@@ -146,7 +147,7 @@ def _unless_stale(
 
     A list that has not been brought up to date, and whose newest deploy is past the horizon, does not know the last one.
     """
-    if told is None:
+    if told is None or _is_untold(settings):
         return following, ()
     horizon = settings.rollback_horizon if settings else ROLLBACK_HORIZON
     deploy = following.deploy
@@ -155,6 +156,11 @@ def _unless_stale(
     age = minutes(context.clock.now() - deploy.at)
     known = f"the last deployment that is known, {deploy.name}, is {age} old"
     return Next(following.rollback_at, None, None), (*told.problems, known)
+
+
+def _is_untold(settings: ServiceSettings | None) -> bool:
+    """Return whether nobody was named who could tell what shipped."""
+    return settings is not None and settings.deploys is None
 
 
 def _baseline(one: ServiceTriage) -> Baseline | None:

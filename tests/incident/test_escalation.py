@@ -55,6 +55,7 @@ DECISIONS = {
     "effect unknown": ({}, UNKNOWN, Undo.DEPLOY, replace(CALL, effect_unknown=True)),
     "only commits are known": ({}, AFFECTED, Undo.UNPROVEN, replace(CALL, unproven=True)),
     "nothing to undo": ({}, AFFECTED, Undo.NOTHING, NothingToUndo(1, timedelta(minutes=15), False, None, False)),
+    "untold": ({}, AFFECTED, Undo.UNTOLD, NothingToUndo(1, timedelta(minutes=15), False, None, False, untold=True)),
     "recovered": ({}, RECOVERED, Undo.DEPLOY, Recovered(minute(20), first=True)),
     "recovered, said before": (
         {"recovered_at": minute(12)},
@@ -153,6 +154,9 @@ def test_heads_up_does_not_promise_a_rollback_where_nothing_shipped():
     warning = heads_up(incident(), undo=Undo.NOTHING, now=minute(10))
     assert warning is not None
     assert "nothing to roll back" in warning.words
+    untold = heads_up(incident(), undo=Undo.UNTOLD, now=minute(10))
+    assert untold is not None
+    assert untold.words.endswith("I escalate: no deploys are configured, so what shipped is unknown.")
 
 
 SETTLED = [

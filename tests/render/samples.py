@@ -220,6 +220,10 @@ def clocks(words: Words = PLAIN) -> dict[str, Message]:
         "call": rollback.call(stands, CALL, proposal, READING, AUDIENCE),
         "unknown": rollback.call(stands, unknown, unsure, unread, AUDIENCE),
         "nothing": rollback.nothing_to_undo(stands, nothing, READING, AUDIENCE, proposal=unsure),
+        "untold": rollback.nothing_to_undo(
+            stands, replace(nothing, untold=True), READING, AUDIENCE, proposal=Proposal(next=Next(NOW, None, None))
+        ),
+        "unheard, untold": unheard(proposal=Proposal(next=Next(NOW, None, None)), undo=Undo.UNTOLD),
         "unheard": unheard(proposal=proposal, undo=Undo.DEPLOY),
         "unheard, nothing shipped": unheard(proposal=proposal, undo=Undo.NOTHING),
         "unheard, unsure": unheard(proposal=unsure, undo=Undo.NOTHING),

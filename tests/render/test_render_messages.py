@@ -422,6 +422,17 @@ def test_a_deploy_of_which_nothing_else_is_known_is_told_without_a_summary():
     assert "(empty)" not in said(message)
 
 
+@pytest.mark.parametrize("name", ["untold", "unheard, untold"])
+def test_without_deploys_configured_the_call_asks_who_deployed_last(name):
+    """Nobody could tell, which is not that nothing shipped; more people are asked."""
+    message = samples.clocks()[name]
+    for words in (said(message), message.text):
+        assert "No deploys are configured, so what shipped is unknown. Ask who deployed last" in words
+        assert "othing shipped" not in words
+    assert "<@U0BOSS>" in said(message)
+    assert list(buttons(message)) == ([] if "unheard" in name else ["Rolling back", "Not yet", "Cause found"])
+
+
 def test_trouble_from_long_before_is_said_to_be():
     """When it began longer ago than the delay, the call does not pretend that 15 minutes were spent."""
     call = replace(samples.CALL, n=1, after=timedelta(seconds=2), late_by=None)

@@ -88,12 +88,16 @@ def test_what_was_left_out_on_purpose_is_nothing_to_check(bench):
     assert read(bench, told).undo is Undo.NOTHING
 
 
-def test_without_deploys_configured_there_is_nothing_to_roll_back(bench):
-    """Nobody was named who could tell."""
+def test_without_deploys_configured_nobody_can_tell_what_shipped(bench, tmp_path_factory):
+    """Nobody was named who could: neither that nothing did, nor anything to check first."""
     settings = Settings.model_validate({"service": {"checkout": {}}}).service["checkout"]
     proposal = effects.propose(bench.context, bench.starts(), None)
     told = ChangeLog("", problems=("no deploys are configured",))
-    assert effects.undoable(bench.context, proposal, settings, told) is Undo.NOTHING
+    assert effects.undoable(bench.context, proposal, settings, told) is Undo.UNTOLD
+    unnamed = Bench(tmp_path_factory.mktemp("unnamed"), service={"checkout": {}})
+    found = effects.read(unnamed.context, Told(told), unnamed.starts())
+    unnamed.close()
+    assert (found.undo, found.proposal.problems) == (Undo.UNTOLD, ())
 
 
 def test_without_a_triage_the_newest_deploy_is_proposed(bench):
