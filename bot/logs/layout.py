@@ -95,7 +95,11 @@ _ID_END = re.compile(r"[etnqETNQ][ _-]?[iI\u0130\u0131][dD]\"?\s?[:=]")
 
 _ID_NAME_MAX = len("x-transaction id")
 
-_SLEUTH = re.compile(r"\[(?P<service>[\w.-]{0,80}),(?P<trace>[0-9a-f]{16,32}),(?P<span>[0-9a-f]{16})(?:,\w*)?\]")
+_SLEUTH = re.compile(
+    r"\[(?:(?P<service>[\w.-]{0,80}),)?(?P<trace>[0-9a-f]{16,32})[,-](?P<span>[0-9a-f]{16})(?:,\w*)?\]"
+)
+"""Spring's ids: `[shop,4bf9...,00f0...]`, and since Spring Boot 3 `[4bf9...-00f0...]`."""
+
 _LOGFMT_PAIR = re.compile(
     r"(?P<name>[A-Za-z_@][\w.@/-]{0,100}+)=(?:\"(?P<quoted>[^\"\\]*+(?:\\.[^\"\\]*+)*+)\"|(?P<bare>[^\s\"]*+))(?:\s++|$)"
 )
@@ -256,7 +260,9 @@ def _rest(text: str, end: int, level: str) -> dict[str, Scalar]:
         fields |= {f"nginx.{name}": quoted or bare for name, quoted, bare in _NGINX_TAIL.findall(message)}
         message = _NGINX_CONNECTION.sub("", message.partition(", client: ")[0], count=1)
     if text.find("[", 0, start) >= 0 and (sleuth := _SLEUTH.search(text, 0, start)):
-        fields |= {"service": sleuth["service"], "traceId": sleuth["trace"], "spanId": sleuth["span"]}
+        fields |= {"traceId": sleuth["trace"], "spanId": sleuth["span"]}
+        if sleuth["service"] is not None:
+            fields["service"] = sleuth["service"]
     fields["message"] = message
     return {**pairs(header), **fields}
 

@@ -438,7 +438,7 @@ TEXTS: dict[str, Sample] = {
     "Spring Boot": Sample(
         "2026-11-23T13:52:00.123Z  INFO 1 --- [pay] [nio-8080-exec-1] c.acme.Pay                               : charged",
         "2026-11-23T13:52:01.123Z ERROR 1 --- [pay] [nio-8080-exec-1] [4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7] c.acme.Pay : charge failed",
-        Said(service="c.acme.Pay"),
+        Said(service="c.acme.Pay", trace_id="4bf92f3577b34da6a3ce929d0e0e4736"),
     ),
     "Spring Cloud Sleuth": Sample(
         "2026-11-23 13:52:00.123  INFO [pay,,,] 1 --- [nio-8080-exec-1] c.acme.Pay : charged",
