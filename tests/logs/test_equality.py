@@ -268,6 +268,16 @@ def test_a_line_of_ever_so_many_texts_is_one_for_the_parser(
     assert found.source.parsed == len(records)
 
 
+def test_a_part_of_a_record_is_waited_for_though_it_is_indented(tmp_path: Path) -> None:
+    """Blanks before an object change nothing; the line that ends the record is no whole one."""
+    box = '{"log":"%s","stream":"stdout","logtag":"%s","time":"2026-11-23T13:52:01.5Z"}'
+    fine = box % ("2026-11-23T13:52:01Z INFO fine\\n", "F")
+    parts = [" " + box % ("2026-11-23T13:52:01Z ERROR part one ", "P"), box % ("part two k=1\\n", "F")]
+    log = write(tmp_path / "app.log", "\n".join([fine, fine, *parts, fine, fine]) + "\n")
+    found = same([log], request(0, 6720, 6900))
+    assert [group.signature for group in found.groups] == ["part one part two k=#"]
+
+
 def test_lines_that_come_later_than_usual_are_found_where_that_is_configured(tmp_path: Path) -> None:
     """A shipper that tries again for five minutes; the default looks a minute around the stretch."""
     lines = logmaker.log(4, 20_000, seconds=7200).rstrip("\n").split("\n")
