@@ -19,8 +19,6 @@ def note_buried(context: Context, tx: Tx, job: Job, why: str) -> None:
         timeline.append(tx, Entry(incident_id=job.incident_id, at=context.clock.now(), kind=Kind.NOTE, text=text))
         if job.kind == owe.TRIAGE:
             triage.give_up(tx, context, job.incident_id)
-        if job.kind in {
-            owe.DEAD_MAN,
-            owe.CALL_KIND,
-        }:  # the card says that Slack keeps no call, or that one is on its way
+        # the card says that Slack keeps no call, or that one is on its way
+        if job.kind in {owe.DEAD_MAN, owe.CALL_KIND}:
             owe.edit(tx, incident_numbered(tx, job.incident_id), context.clock.now(), owe.EDIT_CARD)
