@@ -105,7 +105,9 @@ def test_triage_again_brings_the_card_up_to_date(shared, card):
     shared.log.write_until(shared.now())
     shared.press(card, "Triage again")
     shared.sandbox.wait_for(lambda: shared.text(shared.again(card)) != before, 20, "a new triage")
-    assert f"*Errors* found: {len(shared.log.errors)} of" in shared.becomes(card, "*Errors* found")
+    written = len(shared.log.errors)  # one of the second in which the window ends is not in it
+    said = shared.becomes(card, "*Errors* found")
+    assert any(f"*Errors* found: {count} of" in said for count in (written, written - 1))
 
 
 def test_the_home_tab_lists_what_is_open(shared, card):
