@@ -83,9 +83,16 @@ def ask(context: Context, asked: Asked, verb: Verb, tell: Tell | None = None) ->
 
 
 def heard(context: Context, asked: Asked, said: reply.Reply, verb: Verb) -> None:
-    """Follow a reply, where it stands in a thread of ours: most do not, and cost neither a question nor a write."""
+    """Follow a reply, where it stands in a thread of ours: most do not, and cost neither a question nor a write.
+
+    Nor does one that was heard before: when answers are late Slack sends everything again, and then writing what is
+    known already would make all of them later still.
+    """
     with context.store.reading() as tx:
-        is_ours = reply.is_ours(tx, said)
+        is_known = bool(events.known(tx, {asked.key}))
+        is_ours = not is_known and reply.is_ours(tx, said)
+    if is_known:
+        metrics.EVENTS.labels(asked.origin, "no").inc()
     if is_ours:
         context.people.meet(asked.user_id)
         follow(context, asked, verb)

@@ -1,5 +1,6 @@
 """Messages that become hypotheses, and what follows their edits."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from bot.store import hypotheses
@@ -41,6 +42,20 @@ def test_evidence_for_words_that_were_edited_meanwhile_is_dropped(bench):
         evidence._store(tx, bench.context, before, ["redis: 12 errors"], [])
         assert hypotheses.get(tx, 1, 1).evidence == ()
     assert not bench.pending(f"{owe.SAY}:evidence")
+
+
+def test_a_reply_that_slack_sends_again_waits_for_no_write(bench):
+    """It is acknowledged while somebody writes: a write for each repeat made every answer late, and repeats many."""
+    bench.starts()
+    asked, note = bench.asked(), Reply(channel_id="C1", ts="99.1", thread_ts="1.1", text="on it")
+
+    def hear():
+        verbs.heard(bench.context, asked, note, lambda tx: reply.said(tx, bench.context, asked, note))
+
+    hear()
+    with ThreadPoolExecutor(1) as somebody, bench.store.transaction():
+        somebody.submit(hear).result(5)
+    assert bench.timeline().count("on it") == 1
 
 
 def test_a_note_that_is_edited_is_not_written_twice(bench):
