@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Update, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, func, or_, select, true, update
 
 from bot.store import dialect
 from bot.store.columns import UNREADABLE
@@ -106,15 +106,17 @@ def enqueue(
     return dialect.insert_if_new(tx, table, values)
 
 
-def claim(store: Store, lane: Lane, owner: str, *, now: datetime, lease_s: float) -> Job | None:
+def claim(
+    store: Store, lane: Lane, owner: str, *, now: datetime, lease_s: float, but: Collection[str] = ()
+) -> Job | None:
     """Take the most urgent job that is due, in a transaction of its own: priority, then due_at, then id.
 
     `now` is the bot's clock, for `due_at`. For `lease_s` seconds of the database's clock the job is the owner's alone.
-    What another replica is claiming at this moment, or a verb is about to change, is passed over.
+    What another replica is claiming at this moment, or a verb is about to change, is passed over; so are the kinds `but`.
     """
     urgent = (
         select(_CANDIDATE.c.id)
-        .where(_CANDIDATE.c.lane == lane, _claimable(now))
+        .where(_CANDIDATE.c.lane == lane, _claimable(now, but))
         .order_by(_CANDIDATE.c.priority.desc(), _CANDIDATE.c.due_at, _CANDIDATE.c.id)
         .limit(1)
         .with_for_update(skip_locked=True, key_share=True)  # SQLite has no such clause, and one writer at a time
@@ -130,9 +132,9 @@ def claim(store: Store, lane: Lane, owner: str, *, now: datetime, lease_s: float
         return None if job_id is None else _claimed(tx, job_id)
 
 
-def claimable_lanes(tx: Tx, now: datetime) -> frozenset[Lane]:
+def claimable_lanes(tx: Tx, now: datetime, but: Collection[str] = ()) -> frozenset[Lane]:
     """Return the lanes in which `claim` would find a job now."""
-    query = select(_CANDIDATE.c.lane).where(_claimable(now)).distinct()
+    query = select(_CANDIDATE.c.lane).where(_claimable(now, but)).distinct()
     return frozenset(tx.execute(query).scalars())
 
 
@@ -256,13 +258,14 @@ def _claimed(tx: Tx, job_id: int) -> Job | None:
         return Job(**row._mapping, **_DECODED, damage=damage)  # noqa: SLF001
 
 
-def _claimable(now: datetime) -> ColumnElement[bool]:
+def _claimable(now: datetime, but: Collection[str]) -> ColumnElement[bool]:
     unsettled = and_(_DEPENDENCY.c.id == _CANDIDATE.c.depends_on, _DEPENDENCY.c.state == _PENDING)
     return and_(
         _CANDIDATE.c.state == _PENDING,
         _CANDIDATE.c.due_at <= now,
         or_(_CANDIDATE.c.lease_until.is_(None), _CANDIDATE.c.lease_until <= dialect.wall_us()),
         ~select(_DEPENDENCY.c.id).where(unsettled).exists(),
+        _CANDIDATE.c.kind.not_in(but) if but else true(),
     )
 
 

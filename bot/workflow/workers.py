@@ -6,7 +6,7 @@ is put off. A process that is killed at any moment loses nothing: what it had cl
 
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from threading import Event, Thread
@@ -72,6 +72,8 @@ class Workers:
     Args:
         handlers: By kind; a kind with a colon ("say:call") is looked up by what stands before it when it has no own.
         buried: Told of every job that is given up, in the transaction that does so: writes it into the timeline.
+        alike: Kinds whose jobs all make the same one call, and of which there may be thousands. Where Slack limits one of
+            them, the others are left alone for as long: to claim each and to put it off took all the time there was.
     """
 
     def __init__(
@@ -83,6 +85,7 @@ class Workers:
         heartbeats: Heartbeats,
         buried: Callable[[Tx, Job, str], None],
         lanes: Mapping[Lane, LaneRules] = LANES,
+        alike: Collection[str] = (),
     ) -> None:
         self._store = store
         self._clock = clock
@@ -90,6 +93,7 @@ class Workers:
         self._heartbeats = heartbeats
         self._buried = buried
         self._lanes = lanes
+        self._resting_until = dict.fromkeys(alike, 0.0)
         self._stop = Event()
         self._process = f"{os.uname().nodename}:{os.getpid()}:{secrets.token_hex(4)}"
         self._bells: dict[Lane, Bell] = {lane: Bell() for lane in lanes}
@@ -121,7 +125,7 @@ class Workers:
         """
         try:
             with self._store.reading() as tx:
-                due = jobs.claimable_lanes(tx, self._clock.now())
+                due = jobs.claimable_lanes(tx, self._clock.now(), self._resting())
         except StoreError:
             return
         for lane in due & self._bells.keys():  # another version may know more lanes
@@ -162,7 +166,8 @@ class Workers:
     def _one(self, lane: Lane, owner: str) -> bool:
         rules = self._lanes[lane]
         began = self._clock.monotonic()  # before the claim, so that the guard errs on the safe side
-        job = jobs.claim(self._store, lane, owner, now=self._clock.now(), lease_s=rules.lease_s)
+        how = {"now": self._clock.now(), "lease_s": rules.lease_s, "but": self._resting()}
+        job = jobs.claim(self._store, lane, owner, **how)
         if job is None:
             return False
         self.wake(lane)  # there may be more
@@ -199,6 +204,8 @@ class Workers:
         (log.info if isinstance(error, RateLimited) else log.warning)("Slack did not take it", error=str(error))
         match error:
             case RateLimited(retry_after_s=wait_s):
+                if job.kind in self._resting_until:
+                    self._resting_until[job.kind] = self._clock.monotonic() + wait_s
                 return self._put_off(job, owner, wait_s, error, tried=False)
             case ClaimExpired():
                 return self._put_off(job, owner, 0.0, error, tried=False)
@@ -247,6 +254,10 @@ class Workers:
         with self._store.transaction() as tx:
             jobs.release(tx, job, owner, due_at, f"{type(error).__name__}: {error}", failed=failed, tried=tried)
         return "failed" if failed else "later"
+
+    def _resting(self) -> list[str]:
+        now = self._clock.monotonic()
+        return [kind for kind, until in self._resting_until.items() if until > now]
 
     def _handler(self, kind: str) -> Handler:
         return self._handlers.get(kind) or self._handlers[kind.partition(":")[0]]

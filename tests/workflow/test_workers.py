@@ -50,6 +50,7 @@ class Bench:
             self.handlers,
             heartbeats=self.heartbeats,
             buried=lambda tx, job, why: self.buried.append((job.kind, why)),
+            alike=["react"],
         )
         with self.store.transaction() as tx:
             self.incident = add_incident(tx, started_at=self.clock.now())
@@ -234,6 +235,31 @@ def test_a_call_that_surely_was_not_made_is_no_attempt(bench, error):
     bench.advance(7)
     assert bench.settled(job.id).attempts == 1
     assert [delivery(seen).again for seen in bench.seen["card"]] == [False, False]
+
+
+def test_where_slack_limits_one_of_many_alike_the_others_are_left_alone(bench):
+    """They were claimed and put off, each of them and again and again, and nothing else had its turn."""
+    bench.answer("react", RateLimited("reactions.add", 3600.0))
+    bench.answer("say", Done())
+    limited = bench.owe("react")
+    bench.put_off(limited)
+    other = bench.owe("react", 1)
+    bench.settled(bench.owe("say"))
+    assert bench.job(other).attempts == 0
+    with bench.store.reading() as tx:
+        assert jobs.claimable_lanes(tx, bench.clock.now()) == {"slack"}
+        assert jobs.claimable_lanes(tx, bench.clock.now(), ["react"]) == frozenset()
+    assert len(bench.seen["react"]) == 1
+
+
+def test_those_alike_go_on_when_slack_takes_them_again(bench):
+    """None of them is forgotten."""
+    bench.answer("react", RateLimited("reactions.add", 0.1), Done())
+    limited = bench.owe("react")
+    bench.put_off(limited)
+    other = bench.owe("react", 1)
+    wait_for(lambda: bench.workers.wake_where_due() or bench.job(other).state == "done")
+    assert bench.settled(limited).attempts == 1  # the limited one is none
 
 
 def test_a_lost_answer_is_looked_for_after_a_moment(bench):
