@@ -1,4 +1,4 @@
-"""Bolt's Socket Mode handler over the SDK's websocket-client, whose sessions end at once when they are replaced.
+"""Bolt's Socket Mode handler over the SDK's websocket-client, whose sessions end at once when they are replaced or closed.
 
 The SDK closes the old socket from another thread. The thread that waits for it is not told so by the kernel and sits
 in its select for up to 10 s, and only then reads the new socket: commands typed meanwhile were late by as much. Shutting
@@ -36,7 +36,7 @@ class EnvelopeHandler(SocketModeHandler):
 
 
 class PromptClient(SocketModeClient):
-    """The SDK's client; `connect` and `disconnect` wake the thread that reads the socket they close."""
+    """The SDK's client; `connect` and `disconnect` wake the thread that reads the socket they close, `close` waits for no queue."""
 
     _held: int | None = None  # the last ended socket, for whoever still waits for it
 
@@ -50,6 +50,17 @@ class PromptClient(SocketModeClient):
         """End the session."""
         with self._ended(self.current_session):
             super().disconnect()
+
+    def close(self) -> None:
+        """Let what is being handled be acknowledged, and end; what only waits is not: Slack sends it again.
+
+        The base class ends the session first, and then handles everything that waits, which nobody hears any more.
+        """
+        self.closed = True  # nothing more is taken off the socket
+        self.message_queue.put(None)  # wakes who takes it
+        self.message_processor.shutdown()
+        self.message_workers.shutdown(cancel_futures=True)
+        super().close()
 
     def send_message(self, message: str) -> None:
         """Send an acknowledgement; one that comes after the end is dropped, and Slack sends its event again."""

@@ -104,6 +104,29 @@ def test_a_lost_connection_is_replaced(slack, socket_mode, fault):
     heard(slack, "status")
 
 
+def test_the_end_waits_for_what_is_handled_and_not_for_what_waits(slack, socket_mode, app):
+    """Ten are being handled and are acknowledged; those behind them are not begun: Slack sends them again."""
+    made = socket_mode()
+    workers = made._handler.client.message_workers
+    waiting = workers._work_queue
+
+    @app.use
+    def hold(next_):  # until nobody waits behind us but the workers' own last word
+        until = time.monotonic() + 10
+        while not (workers._shutdown and waiting.qsize() <= 1) and time.monotonic() < until:
+            time.sleep(0.01)
+        next_()
+
+    behind = 5
+    for number in range(connection.CONCURRENCY + behind):
+        slack.say(f"/incident {number}")
+    slack.wait_for(lambda: waiting.qsize() == behind, what="a queue")
+    made.stop()
+    answered = {message["text"] for message in slack.messages() if message.get("ephemeral_to")}
+    assert len(app.seen) == connection.CONCURRENCY
+    assert answered == {f"heard: {command['text']}" for command in app.seen}
+
+
 def test_a_deaf_socket_is_replaced(slack, socket_mode, monkeypatch, heartbeats):
     """Open and silent: nothing heard for longer than allowed, so a new one is made; its heartbeat had stopped."""
     monkeypatch.setattr(connection, "PING_S", 0.3)
