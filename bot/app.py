@@ -19,7 +19,7 @@ from bot.settings import Settings, SlackSettings
 from bot.slack import connection
 from bot.slack.call import make_client
 from bot.slack.http import Health
-from bot.slack.outbox import Outbox
+from bot.slack.outbox import Outbox, Pause
 from bot.slack.people import People
 from bot.slack.scheduled import ScheduledMessages
 from bot.store import dialect
@@ -120,7 +120,7 @@ def _start_work(stack: ExitStack, settings: Settings, client: WebClient, heartbe
     context = Context(store, clock, settings, wake=lambda: workers.wake(), people=people)  # noqa: PLW0108
     channel_name = cache(lambda channel_id: str(directory.channel(channel_id).get("name", "")))
     desk = Desk(context, outbox.open_view, channel_name)
-    handlers = _handlers(desk, readers, outbox, ScheduledMessages(client))
+    handlers = _handlers(desk, readers, outbox, ScheduledMessages(client), pause=lambda seconds: workers.pause(seconds))
     buried = partial(note_buried, context)
     workers = Workers(store, clock, handlers, heartbeats=heartbeats, buried=buried, alike=[owe.REACT])
     catchup.owe_all(context)
@@ -142,10 +142,12 @@ def _start_work(stack: ExitStack, settings: Settings, client: WebClient, heartbe
     return desk
 
 
-def _handlers(desk: Desk, readers: Readers, outbox: Outbox, scheduled: ScheduledMessages) -> Mapping[str, Handler]:
+def _handlers(
+    desk: Desk, readers: Readers, outbox: Outbox, scheduled: ScheduledMessages, *, pause: Pause
+) -> Mapping[str, Handler]:
     """Return what does each kind of job."""
     context, us = desk.context, cache(lambda: str(outbox.directory.identity()["user_id"]))
-    catch_up = CatchUp(context, outbox, partial(replies.read_back, desk, us), partial(replies.gone, desk))
+    catch_up = CatchUp(context, outbox, partial(replies.read_back, desk, us), partial(replies.gone, desk), pause)
     dead_man = DeadMan(context, outbox, scheduled)
     posts, threads = Posts(context, outbox), Threads(context, outbox, dead_man)
     return {

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from time import monotonic as real_monotonic
 from typing import Any
 
@@ -31,6 +32,11 @@ EVENT_TYPE = "fifteen_post"
 CLOCK_SKEW = timedelta(hours=1, minutes=5)
 PAGE = 200  # conversations.history and .replies: "no more than 200 results at a time" recommended
 MOST_PAGES = 25  # 5,000 messages: an incident's thread, many times over
+# How long the reading of one thread waits for its turns; Slack's limits are per minute, and so is its Retry-After.
+PATIENCE_S = 90.0
+
+Pause = Callable[[float], object]
+"""Waits for so many seconds, or until the process ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,10 +235,20 @@ class Outbox:
         return sorted(self._messages(channel_id, None, since), key=_instant)
 
     def replies(
-        self, channel_id: str, thread_ts: str, since: datetime | None = None, *, urgent: bool = False
+        self,
+        channel_id: str,
+        thread_ts: str,
+        since: datetime | None = None,
+        *,
+        urgent: bool = False,
+        pause: Pause | None = None,
     ) -> list[Message]:
-        """Return a thread's replies since an instant of Slack's clock, or all of them, oldest first, without its parent."""
-        found = self._messages(channel_id, thread_ts, since or _instant_of(thread_ts), urgent=urgent)
+        """Return a thread's replies since an instant of Slack's clock, or all of them, oldest first, without its parent.
+
+        With `pause` it waits for its turn at each page. Without, it starts from the first page when it is called again:
+        where many read and Slack allows each a page, none of them would ever come to its last.
+        """
+        found = self._messages(channel_id, thread_ts, since or _instant_of(thread_ts), urgent=urgent, pause=pause)
         return sorted((message for message in found if message["ts"] != thread_ts), key=_instant)
 
     def find(
@@ -273,27 +289,36 @@ class Outbox:
         return None
 
     def _messages(
-        self, channel_id: str, thread_ts: str | None, since: datetime, *, urgent: bool = False
+        self,
+        channel_id: str,
+        thread_ts: str | None,
+        since: datetime,
+        *,
+        urgent: bool = False,
+        pause: Pause | None = None,
     ) -> Iterator[Message]:
-        oldest, cursor = f"{since.timestamp():.6f}", None
+        window: dict[str, Any] = {
+            "channel": channel_id,
+            "oldest": f"{since.timestamp():.6f}",
+            "limit": PAGE,
+            "include_all_metadata": True,
+        }
+        if thread_ts is None:
+            call_page = partial(self._call, "conversations.history", self._client.conversations_history)
+        else:
+            window["ts"] = thread_ts
+            call_page = partial(self._call, "conversations.replies", self._client.conversations_replies)
+        cursor, left_s = None, PATIENCE_S if pause else 0.0
         for _ in range(MOST_PAGES):
-            window: dict[str, Any] = {
-                "channel": channel_id,
-                "oldest": oldest,
-                "limit": PAGE,
-                "include_all_metadata": True,
-                "cursor": cursor,
-            }
-            if thread_ts is None:
-                page = self._call("conversations.history", self._client.conversations_history, urgent=urgent, **window)
-            else:
-                page = self._call(
-                    "conversations.replies",
-                    self._client.conversations_replies,
-                    urgent=urgent,
-                    ts=thread_ts,
-                    **window,
-                )
+            while True:
+                try:
+                    page = call_page(urgent=urgent, cursor=cursor, **window)
+                    break
+                except RateLimited as error:
+                    left_s -= error.retry_after_s
+                    if pause is None or left_s < 0:
+                        raise
+                    pause(error.retry_after_s)
             yield from page["messages"]
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:

@@ -30,7 +30,7 @@ SelectT = TypeVar("SelectT", bound=Select[Any])
 # Writers of one process queue in Python (`Store.transaction`); what is left to wait for is somebody else's backup or
 # `sqlite3` shell. reliability.md: at least 5 s.
 BUSY_TIMEOUT_MS = 10_000
-# A connection a thread, and no more than are busy at once: 8 workers, 10 of Bolt's (or the HTTP server's), the ticker.
+# A connection a thread, and no more than are busy at once: 9 workers, 10 of Bolt's (or the HTTP server's), the ticker.
 POOL_SIZE = 32
 
 # Slack shows its own error after 3 s without an answer; ours, before that, says that nothing was stored.

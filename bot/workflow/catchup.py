@@ -6,13 +6,15 @@ open incident's two threads are read; a reply has one key, its channel and ts, w
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import partial
+from itertools import chain
 
 import structlog
 
 from bot.incident.hypothesis import Hypothesis, HypothesisState
 from bot.incident.incident import Incident
 from bot.slack.errors import Refusal, Refused
-from bot.slack.outbox import Message, Outbox
+from bot.slack.outbox import Message, Outbox, Pause
 from bot.store import events, hypotheses, incidents
 from bot.store.engine import StoreError
 from bot.store.jobs import Job
@@ -56,11 +58,13 @@ class CatchUp:
     Args:
         hear: Takes each reply that was not heard before.
         forget: Takes each hypothesis whose reply was deleted.
+        pause: Waits until Slack allows the next page; nothing else waits for the thread that reads.
     """
 
-    def __init__(self, context: Context, outbox: Outbox, hear: Hear, forget: Forget) -> None:
+    def __init__(self, context: Context, outbox: Outbox, hear: Hear, forget: Forget, pause: Pause) -> None:
         self._context = context
         self._outbox = outbox
+        self._pause = pause
         self._hear = hear
         self._forget = forget
 
@@ -92,8 +96,8 @@ class CatchUp:
     def _said(self, incident: Incident) -> list[Message]:
         """Return the replies under card and ledger, oldest first; all of them, since our clock may not be Slack's."""
         threads = [ts for ts in (incident.card_ts, incident.hypotheses_ts) if ts is not None]
-        found = [message for ts in threads for message in self._outbox.replies(incident.channel_id, ts)]
-        return sorted(found, key=lambda message: float(message["ts"]))
+        read = partial(self._outbox.replies, incident.channel_id, pause=self._pause)
+        return sorted(chain.from_iterable(map(read, threads)), key=lambda message: float(message["ts"]))
 
     def _recorded(self, incident: Incident, ledger: Iterable[Hypothesis]) -> tuple[Hypothesis, ...]:
         """Return the hypotheses that stand in the incident's channel for long enough to be seen there."""

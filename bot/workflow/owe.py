@@ -36,13 +36,15 @@ TRIAGE: Final = "triage"
 CHART: Final = "chart"
 TRACE: Final = "trace"
 EVIDENCE: Final = "evidence"
-CATCH_UP: Final = "catch_up"  # reads the threads of an incident back
 
 # lane "clock": never behind a triage
 HEADS_UP: Final = "heads_up"
 LOOK: Final = "look"
 WATCH: Final = "watch"
 CLOCK_KINDS: Final = (HEADS_UP, LOOK, WATCH)
+
+# lane "reading": waits for its turns with Slack, and nothing else for it
+CATCH_UP: Final = "catch_up"  # reads the threads of an incident back
 
 CLOCK_WORDS: Final = ("recovered", "not_affected", "gave_up", "back", "no_recovery")  # under SAY, unasked
 CALL: Final = "call"  # what a rollback call is under SAY; its n counts all that were ever owed
@@ -150,8 +152,8 @@ def dead_man(tx: Tx, incident: Incident, now: datetime) -> None:
 
 
 def catch_up(tx: Tx, incident_id: int, due_at: datetime) -> None:
-    """Owe a reading of the incident's threads, before any triage: what people wrote may answer a late call."""
-    _once_more(tx, incident_id, CATCH_UP, due_at, lane="work", priority=jobs.CLOCK_PRIORITY)
+    """Owe a reading of the incident's threads."""
+    _once_more(tx, incident_id, CATCH_UP, due_at, lane="reading")
 
 
 def _next_edit(last_due: datetime | None, now: datetime) -> datetime:

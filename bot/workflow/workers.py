@@ -18,6 +18,7 @@ import structlog
 from bot.clock import Clock
 from bot.slack.call import HTTP_TIMEOUT_S
 from bot.slack.errors import ClaimExpired, RateLimited, Refusal, Refused, SlackError
+from bot.slack.outbox import PATIENCE_S
 from bot.store import jobs
 from bot.store.engine import Store, StoreError, Tx
 from bot.store.jobs import Job, Lane
@@ -51,6 +52,8 @@ LANES: Final[Mapping[Lane, LaneRules]] = MappingProxyType(
         # A triage answers within its deadline of 60 s, then draws.
         "work": LaneRules(threads=4, lease_s=180.0, most_failures=6),
         "clock": LaneRules(threads=2, lease_s=60.0, most_failures=None),
+        # Two threads of an incident, and the patience for each. One at a time: they would only take each other's turns.
+        "reading": LaneRules(threads=1, lease_s=2 * PATIENCE_S + 60.0, most_failures=6),
     }
 )
 # A call must have been sent this long before the lease ends: one timeout, and as much again for a paused thread.
@@ -130,6 +133,10 @@ class Workers:
             return
         for lane in due & self._bells.keys():  # another version may know more lanes
             self.wake(lane)
+
+    def pause(self, seconds: float) -> None:
+        """Wait within a job; no longer than until the threads are told to end."""
+        self._stop.wait(seconds)
 
     def take_no_more(self) -> None:
         """Let the threads finish what is at hand, and then end; what fails from now on is left for the next start."""

@@ -10,6 +10,8 @@ from pathlib import Path
 from tests.load.flood import CUT_EVERY, HYPOTHESIS_EVERY, REORDERED, REPEATED, Flood
 from tests.scenarios.conftest import opened
 
+MOST_NAMED = 5
+
 
 def main() -> int:
     """Play it, print what was seen, and return 1 where an answer is missing, or an effect is missing or stands twice."""
@@ -51,6 +53,8 @@ def _replies(flood: Flood, events: int) -> int:
     ):
         lost, doubled = Counter(written) - stored, stored - Counter(written)
         _say(f"{name}: {len(written)} written, {stored.total()} stored, {lost.total()} lost, {doubled.total()} twice")
+        for text in sorted(lost)[:MOST_NAMED]:
+            _say(f"  lost: {text}")
         wrong += lost.total() + doubled.total()
     _say(f"payloads of replies: {effects.events} seen")
     return wrong + abs(effects.events - events)

@@ -19,8 +19,10 @@ REPEATED, REORDERED = 0.3, 0.1
 # Under the card a reply is a note; each so manieth goes under the ledger, where it is a hypothesis.
 HYPOTHESIS_EVERY = 50
 # When Slack tries again where nobody was connected. Where nobody answered it does so at once, after 3 s.
-RETRY_WAITS_S = (3, 60, 300, 0)
+RETRY_WAITS_S = (3, 60, 300)
 ARRIVES_WITHIN_S = 15.0
+# What Slack gave up is read back: a call for each 200 replies of a thread, 50 of them a minute, as Slack allows.
+READ_BACK_WITHIN_S = 600.0
 
 
 @dataclass
@@ -127,12 +129,13 @@ class Flood:
         self.room.sandbox.fault("none")
 
     def drain(self) -> Effects:
-        """Let Slack try again as often as it does, and return what came of it all."""
+        """Let Slack try again as often as it does, let what it gave up be read back, and return what came of it all."""
         poured = len(self.notes) + len(self.hypotheses)
         for wait_s in RETRY_WAITS_S:
             if self._arrives(poured):
-                break
+                return self.effects()
             self.room.sandbox.advance(wait_s)
+        self.room.sandbox.wait_for(self._is_read_back, READ_BACK_WITHIN_S, "the reading of every thread")
         return self.effects()
 
     def effects(self) -> Effects:
@@ -153,6 +156,11 @@ class Flood:
         with suppress(AssertionError):
             return bool(self.room.sandbox.wait_for(all_stored, ARRIVES_WITHIN_S, "every reply"))
         return False
+
+    def _is_read_back(self) -> bool:
+        self.wire.read()
+        ((owed,),) = self._rows("SELECT count(*) FROM job WHERE kind = 'catch_up' AND state = 'pending'")
+        return not owed
 
     def _is_connected(self) -> bool:
         self.wire.read()

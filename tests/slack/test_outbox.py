@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 
 from bot.slack import call
 from bot.slack.errors import ClaimExpired, OutcomeUnknown, RateLimited, Refusal, Refused
-from bot.slack.outbox import Delivery, Outbox
+from bot.slack.outbox import PATIENCE_S, Delivery, Outbox
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 
@@ -291,3 +291,24 @@ def test_a_local_address_is_not_reached_through_a_proxy(monkeypatch, url, local)
     """The SDK would send even loopback through HTTPS_PROXY."""
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example:3128")
     assert (call.make_client("xoxb-1", url).proxy is None) is local
+
+
+def test_a_patient_reader_waits_for_its_turn_at_each_page(slack, outbox, watch, monkeypatch):
+    """Whoever starts anew where it was limited never comes to the last page while others take the same turns."""
+    monkeypatch.setattr("bot.slack.outbox.PAGE", 2)
+    thread_ts = slack.say("it is broken")
+    said = [slack.say(f"reply {number}", thread_ts=thread_ts) for number in range(5)]
+    slack.fault("status", code=429, retry_after=7, method="conversations.replies", count=2)
+    waits = []
+
+    def pause(seconds):
+        waits.append(seconds)
+        watch.now += seconds
+
+    found = outbox.replies(slack.channel, thread_ts, pause=pause)
+    assert [message["ts"] for message in found] == said
+    assert waits == [7, 7]
+    slack.fault("status", code=429, retry_after=PATIENCE_S + 1, method="conversations.replies")
+    with pytest.raises(RateLimited):
+        outbox.replies(slack.channel, thread_ts, pause=pause)
+    assert len(waits) == 2

@@ -380,7 +380,7 @@ def test_a_worker_that_hangs_is_named_once_its_claim_has_long_ended(tmp_path):
     bench.owe("card", lane="clock")
     bench.workers.start()
     hanging.wait(10)
-    wait_for(lambda: len(heartbeats.ages()) == 8)
+    wait_for(lambda: len(heartbeats.ages()) == sum(rules.threads for rules in LANES.values()))
     now[0] = LANES["clock"].lease_s + SILENCE_S + 1
     wait_for(lambda: bench.workers.wake() or len(heartbeats.stale()) == 1)
     assert heartbeats.stale()[0] in {"clock-1", "clock-2"}
