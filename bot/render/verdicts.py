@@ -1,17 +1,19 @@
 """The four steps, one line each: what was found, or that it is clear, or that there is no data and why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.render.markup import MRKDWN, Markup
 from bot.render.words import count, gap, percent
 from bot.triage.scope import ERRORS_MIN, EVENTS_MIN
-from bot.triage.summary import Change, Report, Scope
+from bot.triage.summary import Affected, Change, Report, Scope
 from bot.triage.summary import Verdict as ScopeVerdict
 
 # Below this many errors, one user or one retry moves a share by several points.
 SMALL_SAMPLE = 30
+# A line on a phone.
+VALUES_NAMED = 3
 
 
 class Outcome(StrEnum):
@@ -122,11 +124,22 @@ def _scope(report: Report, markup: Markup) -> Verdict:
         return Verdict("Scope", Outcome.CLEAR, fail)
     parts = [*whom(scope), fail]
     if scope.verdict is ScopeVerdict.SUBSET and scope.affected:
-        first = scope.affected[0]
-        parts.append(f"{percent(first.error_share)} in {markup.code(f'{first.field}={first.value}')}")
+        parts.append(_where(scope.affected, markup))
     if scope.onset is not None:
         parts.append(f"since {markup.time(scope.onset.at)}")
     return Verdict("Scope", Outcome.FOUND, ", ".join(parts))
+
+
+def _where(affected: Sequence[Affected], markup: Markup) -> str:
+    """Return the values of the most telling field, and which share of the errors they hold between them."""
+    first = affected[0]
+    values = [one for one in affected if one.field == first.field]
+    named = [markup.code(f"{first.field}={first.value}"), *(markup.code(one.value) for one in values[1:VALUES_NAMED])]
+    if len(values) > VALUES_NAMED:
+        named.append(f"{len(values) - VALUES_NAMED} more")
+    *most, last = named
+    where = f"{', '.join(most)} and {last}" if most else last
+    return f"{percent(sum(one.error_share for one in values))} in {where}"
 
 
 def _changes(report: Report, markup: Markup) -> Verdict:

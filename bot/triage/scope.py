@@ -60,8 +60,9 @@ def scope_of(summary: LogSummary, earlier: Earlier | None = None) -> tuple[Scope
     )  # fmt: skip
     if verdict is Verdict.NONE and summary.source.doubt:
         verdict = Verdict.UNKNOWN
-    if verdict is Verdict.EVERYONE and compared and not any(one.is_evidence for one in found):
-        problems = (*problems, _nobody_stands_out(compared))
+    even = [name for name in compared if all(one.entry.field != name for one in found)]
+    if verdict is Verdict.EVERYONE and even and not any(one.is_evidence for one in found):
+        problems = (*problems, _nobody_stands_out(even))
     return (
         Scope(
             verdict=verdict,

@@ -16,7 +16,7 @@ from bot.render.terminal import terminal
 from bot.render.undoing import Proposal
 from bot.render.verdicts import Outcome
 from bot.triage.report import as_json
-from bot.triage.summary import Next, RequestCounts, SourceReport, Verdict
+from bot.triage.summary import Affected, Next, RequestCounts, SourceReport, Verdict
 from tests.render import samples
 
 
@@ -136,6 +136,23 @@ def test_the_findings_have_denominators():
         "9,812 lines read, 3 skipped",
     ):
         assert words in text
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (2, "99 % in `host=web-0` and `web-1`"),
+        (3, "99 % in `host=web-0`, `web-1` and `web-2`"),
+        (5, "99 % in `host=web-0`, `web-1`, `web-2` and 2 more"),
+    ],
+)
+def test_several_values_of_a_field_are_told_together(values, expected):
+    """Two of three hosts fail: that one of them has half of the errors is not the news."""
+    share = 0.99 / values
+    hosts = [Affected("host", f"web-{n}", 90, 900, share, 0.1, share * 10) for n in range(values)]
+    other = Affected("region", "eu", 90, 900, 0.3, 0.1, 3.0)
+    scope = replace(samples.scope(), affected=(hosts[0], other, *hosts[1:]))
+    assert verdicts(samples.report(scope=scope))[0].text.split("before), ")[1].startswith(expected)
 
 
 def test_the_unit_of_a_rate_is_said():

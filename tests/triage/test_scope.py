@@ -124,6 +124,15 @@ def test_it_is_said_when_no_subset_stands_out() -> None:
     )
 
 
+def test_what_restates_the_failure_is_not_said_to_spread_like_the_traffic() -> None:
+    """It stands on every error and on nothing else; of the other fields it is true."""
+    ok = field("ok", ("false", 900, 900, 0, 8), ("true", 2700, 0, 14400, 9))
+    scope, problems = scope_of(summary(FAILING, [ok, EVEN]))
+    assert (scope.verdict, scope.affected[0].field) == (Verdict.EVERYONE, "ok")
+    assert any(problem.endswith("like the traffic over region") for problem in problems)
+    assert not any("stands out" in problem for problem in scope_of(summary(FAILING, [ok]))[1])
+
+
 def test_values_that_stand_on_the_same_lines_are_named_once() -> None:
     """Region eu and its only host are one finding."""
     host = field("zone", ("z1", 1200, 0, 4800, 1), ("z2", 1200, 900, 4800, 2), ("z3", 1200, 0, 4800, 3))
