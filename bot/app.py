@@ -116,11 +116,12 @@ def _start_work(stack: ExitStack, settings: Settings, client: WebClient, heartbe
     directory = outbox.directory
     people = People(directory.standing, directory.groups, settings.named_groups())
     stack.callback(people.close)
-    # The workers need the handlers, which need the context, which wakes the workers: looked up when it is called.
+    # The workers need the handlers, which need the context, which wakes the workers: looked up when they are called.
     context = Context(store, clock, settings, wake=lambda: workers.wake(), people=people)  # noqa: PLW0108
     channel_name = cache(lambda channel_id: str(directory.channel(channel_id).get("name", "")))
     desk = Desk(context, outbox.open_view, channel_name)
-    handlers = _handlers(desk, readers, outbox, ScheduledMessages(client), pause=lambda seconds: workers.pause(seconds))
+    scheduled = ScheduledMessages(client)
+    handlers = _handlers(desk, readers, outbox, scheduled, pause=lambda seconds: workers.pause(seconds))  # noqa: PLW0108
     buried = partial(note_buried, context)
     workers = Workers(store, clock, handlers, heartbeats=heartbeats, buried=buried, alike=[owe.REACT])
     catchup.owe_all(context)

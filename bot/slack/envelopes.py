@@ -58,7 +58,7 @@ class PromptClient(SocketModeClient):
         """
         self.closed = True  # nothing more is taken off the socket
         self.message_queue.put(None)  # wakes who takes it
-        self.message_processor.shutdown()
+        self.message_processor.shutdown()  # type: ignore[no-untyped-call]
         self.message_workers.shutdown(cancel_futures=True)
         super().close()
 

@@ -173,8 +173,8 @@ class Workers:
     def _one(self, lane: Lane, owner: str) -> bool:
         rules = self._lanes[lane]
         began = self._clock.monotonic()  # before the claim, so that the guard errs on the safe side
-        how = {"now": self._clock.now(), "lease_s": rules.lease_s, "but": self._resting()}
-        job = jobs.claim(self._store, lane, owner, **how)
+        now, but = self._clock.now(), self._resting()
+        job = jobs.claim(self._store, lane, owner, now=now, lease_s=rules.lease_s, but=but)
         if job is None:
             return False
         self.wake(lane)  # there may be more
