@@ -72,15 +72,15 @@ class Signatures:
         return [self._read(lines, found, rows[i : i + 1]) if name is None else name for i, name in enumerate(names)]
 
     def _read(self, lines: Lines, found: Matched, row: Places) -> str:
-        """Return the signature of a line, and remember it."""
-        for reading in self._readings:
+        """Return the signature of a line, and remember it while there is a use in that."""
+        is_watched = self._read_so_far < WATCHED_MAX
+        for reading in self._readings if is_watched else ():  # what was new a moment ago may be known by now
             known = reading.known.get(self._keys(reading.columns, lines, found, row)[0])
             if known is not None:
                 return known
         seen: set[Path] = set()
         fields = orjson.loads(lines.line(int(found.rows[row[0]])))
         self._read_so_far += 1
-        is_watched = self._read_so_far <= WATCHED_MAX
         draft = self._shape.draft._replace(fields=Watched(fields, seen) if is_watched else fields)
         message, exception = said_by(draft)
         name = signature_of(Record(None, True, message, exception, {}))
