@@ -74,7 +74,8 @@ _compiled = cache(re.compile)
 
 _configured: list[_Rule] = []
 _SECRET_GROUPS = ("secret", "quoted", "listed", "bare")
-_MASKED = re.compile(r"\[redacted: [a-z ]+\]")
+_MASK = r"\[redacted:\ [a-z\ ]{1,40}\]"
+_MASKED = re.compile(_MASK)
 
 # A quote: plain, escaped (JSON inside JSON), URL-encoded (also twice) or an HTML entity.
 _QUOTE = r"""(?:\\{0,7}["'`]|%(?:25){0,2}2[27]|&quot;|&\#3[49];)"""
@@ -87,7 +88,8 @@ _QUOTED = rf"(?P<quote>{_QUOTE})(?P<quoted>[^\r\n]*?)(?:(?<!\\)(?P=quote)|(?=[\r
 _VALUE = rf"""(?:Some\(|[bru](?=["']))?(?:
     {_QUOTED}
   | (?P<listed>\[[^\]\r\n]*+\]?|\{{[^}}\r\n]*+\}}?)
-  | (?P<bare>(?:[^\s"'`&,;<\\]|<(?!/)|\\(?![nrt"'])|[,;](?![\s"']|[\w.-]{{1,40}}[=:]|\Z))++)
+  | (?P<bare>(?:[^\s"'`&,;<\\]|<(?!/)|\\(?![nrt"'])|[,;](?![\s"']|[\w.-]{{1,40}}[=:]|\Z)
+            |&(?!(?:amp;)?[\w.%\[\]-]{{1,40}}=|\#|[\s"']|\Z))++)
 )"""
 
 _WORD_ABOUT_IT = re.compile(
@@ -161,7 +163,7 @@ _RULES = (
     _header(
         "authorization",
         r"\b(?:proxy-|x-)?authorization",
-        r"(?:bearer|basic|token|apikey|negotiate|ssws|bot)\s{1,4}[^\s\"',]++|digest\s[^\r\n]++|[^\r\n\"']++",
+        rf"{_MASK}|(?:bearer|basic|token|apikey|negotiate|ssws|bot)\s{{1,4}}(?:{_MASK}|[^\s\"',])++|digest\s[^\r\n]++|[^\r\n\"']++",
     ),
     _rule(
         "authorization",
@@ -200,6 +202,7 @@ _RULES = (
         r"(?<![\w-])(?:-u|--user|--proxy-user)[ =]{0,2}[\"']?[\w.@-]{1,128}:(?!\[redacted: )(?P<secret>[^\s\"']{1,256})",
     ),
     _named("secret", "secret", rf"secrets?{_SUFFIX}"),
+    _rule("aws key", "secret", r"(?i)\bsecret(?:\s(?:access|key|is)){0,3}\s(?P<secret>[A-Za-z0-9/+]{40})(?![\w/+=-])"),
     _named(
         "key",
         "key",

@@ -75,6 +75,8 @@ def test_innocent_text_stays_as_it_is(line: str) -> None:
         (f"postgres://app:{PASSWORD}@db:5432/shop", "postgres://app:[redacted: password]@db:5432/shop"),
         (f"/x?a=1&api_key={'k' * 20}&b=2", "/x?a=1&api_key=[redacted: key]&b=2"),
         (f"push with {TOKENS['github personal']} failed", "push with [redacted: github token] failed"),
+        (f"login with password={PASSWORD}&3 failed", "login with password=[redacted: password] failed"),
+        (f"Authorization: Bearer {TOKENS['jwt']} sent", "Authorization: [redacted: authorization] sent"),
         ("mail to bob" + "@shop.example bounced", "mail to [redacted: email] bounced"),
     ],
 )
