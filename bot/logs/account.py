@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from bot.errors import SourceError
-from bot.logs.blocks import Shrunk
+from bot.logs.blocks import NoText, Shrunk
 
 
 @dataclass(slots=True)
@@ -36,7 +36,10 @@ class Account:
     def failed(self, error: SourceError) -> None:
         """Take note of what an error says could not be read."""
         self.shrunk |= isinstance(error, Shrunk)
-        self.fail(str(error))
+        if isinstance(error, NoText):  # a picture among logs keeps nobody from being cleared by the logs
+            self.problems.append(str(error))
+        else:
+            self.fail(str(error))
 
     def run_out(self, problem: str) -> None:
         """Take note of what there was no time for; once is enough."""

@@ -25,6 +25,14 @@ PADDING = 1024
 LINE_BYTES_MAX = 1 << 20
 """A longer line is cut here and counted as skipped: Docker cuts at 16 KiB, CloudWatch at 256 KiB."""
 
+CONTROLS_MAX = 0.05
+"""The share of control characters from which a file is none of text, in whatever encoding: random bytes have a tenth."""
+
+ZEROS_MAX = 0.6
+"""The share of zero bytes likewise; UTF-16 has up to half of them."""
+
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\x1b\0")
+
 HOLE_EDGE_BYTES = 1 << 20
 """Zero bytes behind a hole before the text: filesystems keep holes by whole blocks, of up to a MiB."""
 
@@ -41,6 +49,10 @@ _NEWLINE = ord("\n")
 
 class Shrunk(Truncated):
     """A file was emptied while it was read: copytruncate has moved its lines elsewhere."""
+
+
+class NoText(Rejected):
+    """A file is a picture, a database, anything but a log."""
 
 
 class Gone(Unreachable):
@@ -233,7 +245,11 @@ class BlockReader:
 
     def _refuse_binary(self, head: bytes) -> None:
         if b"\0" in head and not head.removeprefix(BOM).lstrip().startswith(b"{"):
-            raise Rejected(f"{self._path}: binary, or not UTF-8; not read")
+            controls = len(head) - len(head.translate(None, _CONTROLS))
+            is_none = controls > CONTROLS_MAX * len(head) or head.count(0) > ZEROS_MAX * len(head)
+            if is_none and not self._packing:  # nobody packs a picture
+                raise NoText(f"{self._path}: binary, no log; not read")
+            raise Rejected(f"{self._path}: not UTF-8; not read")
 
 
 _spare: dict[int, list[bytearray]] = {}
