@@ -14,12 +14,22 @@ SUSPECT_WITHIN = timedelta(minutes=30)  # the report's contract (docs/report.md)
 TOP_GROUPS = 5  # as many as the report prints by default
 TOP_FRAMES = 5  # innermost; below them stand the framework and the server
 CARRIED_BY = 0.5  # of the failing lines, more than half: one version is then the version of the failure
+ALL = 0.995  # what is printed as 100 %
 NAMED_FILES = 2
 # Twice its usual rate: what a person sees on a chart without being told.
 ROSE = 2.0
 
 # service.version, release, app_version, gitSha, image.tag ... whatever stands before: the value decides.
 _VERSION_FIELD = re.compile(r"(?:version|release|revision|build|commit|sha|image)(?:[._-]?(?:tag|id))?$", re.IGNORECASE)
+
+# cart-18, checkout@v214, web/2026.11.3: a product and its version. What comes before a version may say less than that.
+_PRODUCT = re.compile(r"([A-Za-z][\w.-]*?)[-_/@]v?\d+(?:[._+-]\w+)*")
+_NO_PRODUCT = frozenset(
+    {
+        "release", "releases", "rel", "hotfix", "fix", "bugfix", "patch", "build", "deploy", "deployment", "version", "ver", "v",
+        "rc", "prod", "production", "live", "tag", "main", "master", "stable", "rollback", "revert", "sprint", "pr",
+    }
+)  # fmt: skip
 
 
 def assess(
@@ -68,17 +78,25 @@ class _Assessed:
     evidence: int
 
     @property
-    def environment(self) -> str:
-        return self.source.environment if isinstance(self.source, Deploy) else ""
+    def line(self) -> tuple[str, str]:
+        """What one deploy replaces another in: the environment, and the product where the name tells it."""
+        environment = self.source.environment if isinstance(self.source, Deploy) else ""
+        match = None if self.change.kind == "commit" else _PRODUCT.fullmatch(self.change.name)
+        product = match[1].lower() if match else ""
+        return environment, "" if product in _NO_PRODUCT else product
 
 
 @dataclass(frozen=True, slots=True)
 class _Carried:
-    """A version on the failing lines; shares are of the window's errors and records that have the field."""
+    """A version on the failing lines; shares are of the window's errors, and of its records that have the field.
+
+    `of` names those records: all of them, where all have it.
+    """
 
     value: str
     error_share: float
     traffic_share: float
+    of: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +135,9 @@ class _Clues:
         if carried is None:
             return ()
         beside = (
-            "as all lines do"
-            if carried.traffic_share >= 0.995
-            else f"{_percent(carried.traffic_share)} of all lines do"
+            f"as {carried.of} do"
+            if carried.traffic_share >= ALL
+            else f"{_percent(carried.traffic_share)} of {carried.of} do"
         )
         return (f"{_percent(carried.error_share)} of failing lines carry version {carried.value}, {beside}",)
 
@@ -136,7 +154,7 @@ def _next(
     chosen = _to_undo_next(candidates, undone, rollbacks[-1]) if undone else _to_undo(candidates, onset)
     if chosen is None:
         return Next(rollback_at, None, None, undone=gone)
-    peers = [one for one in candidates if one.environment == chosen.environment and one not in undone]
+    peers = [one for one in candidates if one.line == chosen.line and one not in undone]
     position = peers.index(chosen)
     later = _later(peers, chosen)
     previous = next((peer for peer in peers[position:] if peer.change.revision != chosen.change.revision), None)
@@ -175,7 +193,7 @@ def _undone(
         known = [one for one in candidates if one.change.at <= at and one not in undone]
         chosen = _to_undo(known, onset) if not undone else _to_undo_next(known, undone, rollbacks[number - 1])
         if chosen is not None:
-            undone += [one for one in known[: known.index(chosen) + 1] if one.environment == chosen.environment]
+            undone += [one for one in known[: known.index(chosen) + 1] if one.line == chosen.line]
     return tuple(one for one in candidates if one in undone)
 
 
@@ -240,8 +258,9 @@ def _versions(fields: Sequence[FieldCounts], groups: Sequence[ErrorGroup]) -> tu
             continue
         errors = max(failing, sum(value.errors for value in field.values))
         events = sum(value.events for value in field.values)
+        of = "all lines" if field.coverage >= ALL else "all lines with a version"
         carried += [
-            _Carried(value.value, value.errors / errors, value.events / events)
+            _Carried(value.value, value.errors / errors, value.events / events, of)
             for value in field.values
             if errors and events and value.errors / errors > CARRIED_BY
         ]

@@ -99,6 +99,39 @@ def test_timing_alone_is_said_to_be_timing_alone() -> None:
     assert (change.suspect, change.reasons) == (True, ("shipped 3 min before the onset", "timing alone"))
 
 
+def test_a_version_that_only_some_services_log_is_told_of_their_lines() -> None:
+    """The other services' lines have none, and are not counted with either."""
+    some = replace(field("version", v9=(60, 300), v8=(0, 100)), coverage=0.5)
+    changes, _ = judge(deploy("v9", -90), groups=[group(60, "a (a.js)")], fields=[some])
+    assert "100 % of failing lines carry version v9, 75 % of all lines with a version do" in changes[0].reasons
+
+
+@pytest.mark.parametrize(
+    ("names", "previous", "later"),
+    [
+        (["cart-18", "catalog-31", "cart-17", "catalog-30"], "cart-17", []),
+        (["catalog-31", "cart-18", "catalog-30", "cart-17"], "catalog-30", []),
+        (["cart@v18", "catalog@v31", "catalog@v30"], None, []),
+        (["v18", "v17", "v16"], "v17", []),
+        (["hotfix-3", "release-2026.11.2", "hotfix-2"], "release-2026.11.2", []),
+        (["2026-11-23-fix-login", "2026-11-22-cart-2"], "2026-11-22-cart-2", []),
+    ],
+)
+def test_what_runs_after_a_rollback_is_a_release_of_the_same_product(names, previous, later) -> None:
+    """One deploy log may be of several services."""
+    _, following = judge(*(deploy(name, -5 - 10 * number) for number, name in enumerate(names)))
+    assert following.deploy.name == names[0]
+    assert (following.previous.name if following.previous else None) == previous
+    assert [change.name for change in following.later] == later
+
+
+def test_a_later_deploy_of_another_product_is_not_undone() -> None:
+    """Only what replaced the suspect goes with it."""
+    _, following = judge(deploy("catalog-31", 1), deploy("cart-19", 2), deploy("cart-18", -2), deploy("cart-17", -90))
+    assert following.deploy.name == "cart-18"
+    assert [change.name for change in following.later] == ["cart-19"]
+
+
 @pytest.mark.parametrize(
     ("seconds_before_the_end_of_the_interval", "suspect"),
     [(30 * 60 + 1, False), (30 * 60, True), (60, True), (0, True), (-1, False)],
