@@ -17,7 +17,7 @@ from bot.logs import otlp
 from bot.logs.dialect import COMMON, DIALECTS, LOGFMT, OTLP, TEXT, Dialect, dialect_of, dig, time_of
 from bot.logs.format import SAMPLE_LINES, UNKNOWN, Format, Look, judge
 from bot.logs.layout import Line, read_layout, read_logfmt
-from bot.logs.record import Draft
+from bot.logs.record import Draft, says_how_it_went
 from bot.logs.severity import SCALE_OF_NAME, Severity
 from bot.logs.times import Instant
 from bot.logs.wrapper import Wrapped, unwrap_object, unwrap_text
@@ -227,6 +227,12 @@ def look(lines: Iterable[bytes], form: Format = UNKNOWN) -> Format:
     return judge((_look(decoder, line) for line in sample), form)
 
 
+def tells(lines: Iterable[bytes], form: Format) -> bool:
+    """Return whether any of the lines has a level or a status: without either none is an error, whatever happened."""
+    decoder = Decoder(form)
+    return any(says_how_it_went(draft) for line in lines if line.strip() for draft in decoder.decode(line).drafts)
+
+
 def _look(decoder: Decoder, raw: bytes) -> Look:
     outer = json_object(raw) or {}
     ends = isinstance(log := outer.get("log"), str) and log.endswith("\n")
@@ -236,7 +242,7 @@ def _look(decoder: Decoder, raw: bytes) -> Look:
     draft = drafts[0]
     level: Any = next((dig(draft.fields, name) for name in draft.dialect.level if name not in SCALE_OF_NAME), None)
     told = draft.dialect.scale is not None or isinstance(level, bool) or not isinstance(level, int | float)
-    return Look(draft.dialect, None if told else level, ends=ends)
+    return Look(draft.dialect, None if told else level, ends=ends, tells=says_how_it_went(draft))
 
 
 def json_object(raw: bytes) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ from bot.logs.format import UNKNOWN, forced
 from bot.logs.groups import SAMPLE_LIMIT
 from bot.logs.lines import lines_of
 from bot.logs.listing import Listing
+from bot.logs.mute import mute
 from bot.logs.part import dater, format_of, index_of, written
 from bot.logs.paths import LogFile, find_files
 from bot.logs.reading import Progress, Reading, Stretch
@@ -111,10 +112,11 @@ class FileLogSource:
         where = " ".join(self._patterns)
         is_known = self._zone is not None or reading.account.is_late
         doubt = "" if is_known else _doubt(tally, reading.files[0]) or _shift(tally, reading.files)
+        silent, is_all = mute(reading.read)
         problems = (
             *reading.account.problems,
             *_problems_of(tally, reading, where, self._zone),
-            *filter(None, (doubt,)),
+            *filter(None, (doubt, silent)),
         )
         source = SourceReport(
             name=self.name,
@@ -127,6 +129,7 @@ class FileLogSource:
             problems=tuple(untrusted(problem, SAMPLE_LIMIT) for problem in problems),
             zoneless=tally.naive if self._zone is None else 0,
             doubt=doubt,
+            mute=silent if is_all else "",
         )
         return tally.summary(source)
 

@@ -11,6 +11,9 @@ from bot.logs.times import PLAIN, Reckoning
 SAMPLE_LINES = 200
 """Lines looked at; the mixture of a file shows within the first screens of it."""
 
+RECORDS_MIN = 20
+"""Fewer may well be a banner, or what a service says while it starts."""
+
 TEXT_SHARE = 0.2
 """From this share on, undated lines of plain text are records; below it they are rubbish among JSON."""
 
@@ -30,6 +33,7 @@ class Format:
         is_text: Whether lines of plain text are records rather than rubbish.
         lines_end: Whether Docker's lines carry their newline.
         reckoning: Zone and year of times that say neither.
+        tells: Whether a line looked at has a level or a status, or too few were looked at to say.
     """
 
     dialect: Dialect = COMMON
@@ -39,6 +43,7 @@ class Format:
     is_text: bool = False
     lines_end: bool = False
     reckoning: Reckoning = field(default=PLAIN)
+    tells: bool = True
 
 
 UNKNOWN = Format()
@@ -52,11 +57,13 @@ class Look:
         dialect: None where it is no record.
         level: Its level number, where it is one whose scale nothing tells.
         ends: Whether a Docker line ended with its newline.
+        tells: Whether it has a level or a status.
     """
 
     dialect: Dialect | None
     level: float | None = None
     ends: bool = False
+    tells: bool = False
 
 
 def judge(looks: Iterable[Look], form: Format = UNKNOWN) -> Format:
@@ -69,6 +76,7 @@ def judge(looks: Iterable[Look], form: Format = UNKNOWN) -> Format:
         scale=scale_of(levels),
         is_text=form.dialect is TEXT or dialects[TEXT] > TEXT_SHARE * sum(dialects.values()),
         lines_end=any(look.ends for look in seen),
+        tells=dialects.total() < RECORDS_MIN or any(look.tells for look in seen),
     )
     if form.forced or not dialects:
         return found

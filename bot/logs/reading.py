@@ -58,6 +58,7 @@ class Reading:
 
     Attributes:
         files: Those that there are.
+        read: Those of which something was, to its end, and how they are written.
         account: How it went.
         oldest_us: The time of the first dated line of the files, as far as they were opened.
     """
@@ -76,6 +77,7 @@ class Reading:
         self._listing = listing
         self._ages = Ages()
         self.files = listing.files
+        self.read: list[tuple[LogFile, Format]] = []
         self.account = Account(problems=list(listing.problems))
         self.oldest_us: int | None = None
         self._stretch = stretch
@@ -214,6 +216,7 @@ class Reading:
                         continue
                     yield file, part
                     self.account.read += 1
+                    self.read.append((file, part.form))
                     self.account.bytes_read += reader.bytes_read
             except Gone:
                 self._listing.lost(file)

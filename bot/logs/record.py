@@ -177,6 +177,11 @@ def named_fields(fields: Mapping[str, Any], dialect: Dialect) -> dict[str, Scala
     return found
 
 
+def says_how_it_went(draft: Draft) -> bool:
+    """Tell whether a record has a level, or a status: without either it is no error, whatever happened."""
+    return severity_told(draft) is not None or _status(named_fields(draft.fields, draft.dialect)) is not None
+
+
 def _status(fields: Mapping[str, Scalar]) -> float | None:
     """Return the HTTP status that a record carries, or None."""
     name = status_among(fields)

@@ -201,16 +201,20 @@ class Tally:
         users, fine = self.users, self.fields.fine_records
         seen = len(users.seen)
         coverage = users.fine_records / fine if fine else 1.0
+        if self._failed_records() and not users.failed_records:
+            coverage = 0.0  # errors that name nobody are not nobody's
         return UserCounts(min(len(users.failed), seen), seen, coverage) if seen else None
 
     def _request_counts(self) -> RequestCounts | None:
-        requests, fine = self.requests, self.fields.fine_records
-        failed = sum(self.errors[-(-(self.window_us - self.start_us) // _SECOND_US) :])
+        requests, fine, failed = self.requests, self.fields.fine_records, self._failed_records()
         seen = len(requests.seen)
         coverage = min(
             requests.fine_records / fine if fine else 1.0, requests.failed_records / failed if failed else 1.0
         )
         return RequestCounts(min(len(requests.failed), seen), seen, coverage) if seen else None
+
+    def _failed_records(self) -> int:
+        return sum(self.errors[-(-(self.window_us - self.start_us) // _SECOND_US) :])
 
     def estimates(self) -> Iterator[str]:
         """Yield what has to be said where there were too many groups of errors to count each."""

@@ -1,7 +1,7 @@
 """The four findings in full, for the card's thread: each with its verdict, window, counts and source."""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.render import escape
 from bot.render.blocks import context, section
@@ -12,6 +12,7 @@ from bot.render.verdicts import (
     Outcome,
     Verdict,
     caution,
+    hides_behind_the_usual,
     is_clear,
     rates,
     suspects,
@@ -78,7 +79,7 @@ def _scope(report: Report) -> Iterator[str]:
     yield from (f"{rate} fail" for rate in of_requests)
     yield f"{of_records} are errors{compared}"
     if scope.onset is not None:
-        yield _since(scope.onset, report.window)
+        yield _since(scope.onset, scope.ended, report.window)
     yield from (f"• {_affected(entry)}" for entry in scope.affected[:SHOWN_FIELDS])
     yield from caution(scope)
 
@@ -88,16 +89,22 @@ def _before(baseline: Span) -> str:
     return "in the hour before" if hour else f"in the {duration(baseline.duration)} before"
 
 
-def _since(onset: Onset, window: Span) -> str:
-    running = duration(max(timedelta(0), window.end - onset.at))
+def _since(onset: Onset, ended: datetime | None, window: Span) -> str:
+    running = duration(max(timedelta(0), (ended or window.end) - onset.at))
     certain = ""
     if onset.latest - onset.earliest >= timedelta(minutes=2):
         certain = f", at some point from {escape.time(onset.earliest)} to {escape.time(onset.latest)}"
+    if ended is not None:
+        over = duration(window.end - ended)
+        return f"From {escape.time(onset.at)}{certain} to {escape.time(ended)} ({running}); over for {over}"
     return f"Since {escape.time(onset.at)} ({running}){certain}"
 
 
 def _affected(entry: Affected) -> str:
-    said = f"{percent(entry.error_share)} of them in {_name(f'{entry.field}={entry.value}')}"
+    name = _name(f"{entry.field}={entry.value}")
+    said = f"{percent(entry.error_share)} of them in {name}"
+    if hides_behind_the_usual(entry):
+        said = f"{percent(entry.excess_share)} of those above the usual in {name}"
     if entry.traffic_share is None:
         return said
     return f"{said}, which has {percent(entry.traffic_share)} of the traffic"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from bot.render.markup import PLAIN
-from bot.render.verdicts import Verdict, caution, verdicts
+from bot.render.verdicts import Verdict, caution, hides_behind_the_usual, verdicts
 from bot.render.words import count, duration, gap, percent, sparkline
 from bot.triage.summary import Change, ErrorEntry, Report, Span, Trace
 
@@ -57,6 +57,8 @@ def _scope(report: Report) -> Iterator[str]:
         ago = duration(report.window.end - scope.onset.at)
         between = f"{_clock(scope.onset.earliest)} and {_clock(scope.onset.latest)}"
         yield f"began {_clock(scope.onset.at)} ({ago} before the end), between {between}"
+    if scope.ended is not None:
+        yield f"over since {_clock(scope.ended)} ({duration(report.window.end - scope.ended)} before the end)"
     if scope.errors:
         minutes = [minute.errors for minute in scope.per_minute]
         yield f"errors/min {sparkline(minutes)} max {max(minutes)}"
@@ -64,7 +66,10 @@ def _scope(report: Report) -> Iterator[str]:
             yield f"           {_mark(report, len(minutes))}"
     for entry in scope.affected[:FIELDS_SHOWN]:
         traffic = "" if entry.traffic_share is None else f", {percent(entry.traffic_share)} of the traffic"
-        yield f"{percent(entry.error_share)} of the errors in {_text(entry.field)}={_text(entry.value)}{traffic}"
+        share, which = entry.error_share, "the errors"
+        if hides_behind_the_usual(entry):
+            share, which = entry.excess_share, "those above the usual"
+        yield f"{percent(share)} of {which} in {_text(entry.field)}={_text(entry.value)}{traffic}"
     yield from caution(scope)
 
 
@@ -130,6 +135,9 @@ def _next(report: Report) -> Iterator[str]:
         return
     if report.scope.verdict == "none":
         yield "Next: no errors above the usual; ask whether users are affected all the same."
+        return
+    if report.scope.ended is not None:
+        yield f"Next: it is over since {_clock(report.scope.ended)}. Find out why before it comes back."
         return
     yield "Next: write down a hypothesis before you change anything."
     if following.deploy is None:

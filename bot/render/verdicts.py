@@ -6,12 +6,15 @@ from enum import StrEnum
 
 from bot.render.markup import MRKDWN, Markup
 from bot.render.words import count, gap, percent
-from bot.triage.scope import ERRORS_MIN, EVENTS_MIN
-from bot.triage.summary import Affected, Change, Report, Scope
+from bot.triage.affected import ERRORS_MIN
+from bot.triage.since import EVENTS_MIN
+from bot.triage.summary import Affected, Change, ErrorEntry, Report, Scope
 from bot.triage.summary import Verdict as ScopeVerdict
 
 # Below this many errors, one user or one retry moves a share by several points.
 SMALL_SAMPLE = 30
+# From this difference on, the share of all errors and that of those above the usual are two stories.
+USUAL_HIDES = 0.1
 # A line on a phone.
 VALUES_NAMED = 3
 
@@ -55,21 +58,25 @@ def why_no_logs(report: Report, markup: Markup) -> str:
 def is_clear(report: Report) -> bool:
     """Tell whether that no error was found says that there was none: something was logged then, and all of it was read."""
     source = report.source
-    return not report.errors and report.scope.events > 0 and not source.partial and not source.doubt
+    return not report.errors and report.scope.events > 0 and not source.partial and not report.scope.unclear
 
 
 def why_not_clear(report: Report, markup: Markup) -> str:
     """Say why nobody knows whether there were errors, though none was found."""
     source = report.source
-    is_whole = source.parsed and not source.partial and not source.doubt
+    if report.scope.unclear:
+        return markup.prose(report.scope.unclear)
+    is_whole = source.parsed and not source.partial
     return "nothing was logged in the window" if is_whole else why_no_logs(report, markup)
 
 
 def why_unknown(report: Report, markup: Markup) -> str:
     """Say why it cannot be told whom the errors hit: by the rule of `bot.triage.scope`."""
     scope = report.scope
-    if scope.events < EVENTS_MIN or report.source.doubt:
-        if report.source.partial or report.source.doubt or not report.source.parsed:
+    if scope.unclear:
+        return markup.prose(scope.unclear)
+    if scope.events < EVENTS_MIN:
+        if report.source.partial or not report.source.parsed:
             return why_no_logs(report, markup)
         return f"{count(scope.events, 'log record')} in the window; it takes {EVENTS_MIN} to tell"
     if scope.errors < ERRORS_MIN:
@@ -125,7 +132,9 @@ def _scope(report: Report, markup: Markup) -> Verdict:
     parts = [*whom(scope), fail]
     if scope.verdict is ScopeVerdict.SUBSET and scope.affected:
         parts.append(_where(scope.affected, markup))
-    if scope.onset is not None:
+    if scope.onset is not None and scope.ended is not None:
+        parts.append(f"from {markup.time(scope.onset.at)} to {markup.time(scope.ended)}, over since")
+    elif scope.onset is not None:
         parts.append(f"since {markup.time(scope.onset.at)}")
     return Verdict("Scope", Outcome.FOUND, ", ".join(parts))
 
@@ -139,7 +148,14 @@ def _where(affected: Sequence[Affected], markup: Markup) -> str:
         named.append(f"{len(values) - VALUES_NAMED} more")
     *most, last = named
     where = f"{', '.join(most)} and {last}" if most else last
+    if any(hides_behind_the_usual(one) for one in values):
+        return f"{percent(min(1.0, sum(one.excess_share for one in values)))} of what is above the usual in {where}"
     return f"{percent(sum(one.error_share for one in values))} in {where}"
+
+
+def hides_behind_the_usual(entry: Affected) -> bool:
+    """Tell whether errors that are always there, elsewhere, make a value's share look small: what it has of the rise is told."""
+    return entry.excess_share - entry.error_share >= USUAL_HIDES
 
 
 def _changes(report: Report, markup: Markup) -> Verdict:
@@ -150,32 +166,48 @@ def _changes(report: Report, markup: Markup) -> Verdict:
         said = f"{markup.code(first.name)} {verb} {markup.time(first.at)}"
         more = f", and {len(suspected) - 1} more" if len(suspected) > 1 else ""
         return Verdict("Changes", Outcome.FOUND, f"suspect {said}{more}")
-    if report.change_problems:
-        return Verdict("Changes", Outcome.NO_DATA, markup.prose(report.change_problems[0]))
-    if not report.change_source:
-        return Verdict("Changes", Outcome.NO_DATA, "no source of deploys is configured")
+    why = _why_no_suspect(report, markup)
+    if why:
+        return Verdict("Changes", Outcome.NO_DATA, why)
     if not report.changes:
         return Verdict("Changes", Outcome.CLEAR, "nothing shipped")
-    if report.source.doubt:
-        return Verdict(
-            "Changes", Outcome.NO_DATA, "what shipped before it began is unknown: the log's times are in doubt"
-        )
     newest = report.changes[0]
     return Verdict(
         "Changes", Outcome.CLEAR, f"no suspect; newest {markup.code(newest.name)} {markup.moment(newest.at)}"
     )
 
 
+def _why_no_suspect(report: Report, markup: Markup) -> str:
+    """Say why that no change is suspect clears none; "" where it does."""
+    if report.change_problems:
+        return markup.prose(report.change_problems[0])
+    if not report.change_source:
+        return "no source of deploys is configured"
+    if report.changes and report.source.doubt:
+        return "what shipped before it began is unknown: the log's times are in doubt"
+    fails = report.scope.verdict in {ScopeVerdict.EVERYONE, ScopeVerdict.SUBSET}
+    if report.changes and fails and report.scope.onset is None:
+        return "when it began is unknown, so no deploy is suspect, and none is cleared"
+    return ""
+
+
 def _errors(report: Report, markup: Markup) -> Verdict:
     if report.errors:
         top = report.errors[0]
-        new = ", new" if top.new else ""
-        about = "about " if top.is_estimated else ""
-        said = f"{about}{count(top.count)} of {count(report.scope.errors)}{new}: {markup.code(top.signature)}"
+        said = _count_of(top, report, markup)
+        new = next((entry for entry in report.errors if entry.new and entry.count >= ERRORS_MIN), None)
+        if new is not None and not top.new:  # what is always there is not what woke anybody
+            said = f"{said}; {_count_of(new, report, markup)}"
         return Verdict("Errors", Outcome.FOUND, said)
     if not is_clear(report):
         return Verdict("Errors", Outcome.NO_DATA, why_not_clear(report, markup))
     return Verdict("Errors", Outcome.CLEAR, f"none among {count(report.scope.events, 'log record')}")
+
+
+def _count_of(entry: ErrorEntry, report: Report, markup: Markup) -> str:
+    new = ", new" if entry.new else ""
+    about = "about " if entry.is_estimated else ""
+    return f"{about}{count(entry.count)} of {count(report.scope.errors)}{new}: {markup.code(entry.signature)}"
 
 
 def why_no_trace(report: Report) -> str:

@@ -61,12 +61,10 @@ class Telling:
     """A value that stands out.
 
     Args:
-        excess_share: Of the errors above the usual, a fraction.
         restates: Whether it may be the failure's own mark: never seen on a record that did not fail.
     """
 
     entry: Affected
-    excess_share: float
     restates: bool
     lines_key: int
 
@@ -108,7 +106,7 @@ def is_subset(found: Sequence[Telling]) -> bool:
     """Tell whether the values of one field that stand out hold the errors between them, and not the traffic."""
     for name in dict.fromkeys(one.entry.field for one in found):
         values = [one for one in found if one.entry.field == name and one.is_evidence]
-        share = sum(one.excess_share for one in values)
+        share = sum(one.entry.excess_share for one in values)
         traffic = sum(one.entry.traffic_share or 0.0 for one in values)
         if share >= SHARE_MIN and share >= LIFT_MIN * traffic:
             return True
@@ -122,7 +120,7 @@ def comparable(fields: Sequence[FieldCounts]) -> tuple[str, ...]:
 
 def _rank(one: Telling) -> tuple[bool, bool, float, str, str]:
     entry = one.entry
-    excess = one.excess_share - (entry.traffic_share or 0.0)
+    excess = entry.excess_share - (entry.traffic_share or 0.0)
     return one.restates, entry.traffic_share is None, -round(excess, 9), entry.field, entry.value
 
 
@@ -131,6 +129,7 @@ def _telling(field: FieldCounts, value: ValueCounts, errors: int, events: int, u
     whole = field.coverage >= COVERAGE_MIN
     fine = value.events - value.errors + value.baseline_events - value.baseline_errors
     above = max(errors - usual.errors, 1.0)
+    excess = min(1.0, max(0.0, value.errors - usual.of(value)) / above)
     return Telling(
         Affected(
             field=field.name,
@@ -140,8 +139,8 @@ def _telling(field: FieldCounts, value: ValueCounts, errors: int, events: int, u
             error_share=share,
             traffic_share=traffic if whole else None,
             lift=share / traffic if whole else None,
+            excess_share=excess,
         ),
-        excess_share=min(1.0, max(0.0, value.errors - usual.of(value)) / above),
         restates=not fine and field.name.rpartition(".")[2].lower().lstrip("_") not in PLACES,
         lines_key=value.lines_key,
     )
@@ -178,9 +177,9 @@ def _lies_within(one: Telling, other: Telling, chance: float) -> bool:
     One host of the region that fails is no finding of its own.
     """
     inner, outer = one.entry, other.entry
-    if inner.field == outer.field or not other.is_evidence or other.excess_share < SHARE_MIN <= one.excess_share:
+    if inner.field == outer.field or not other.is_evidence or outer.excess_share < SHARE_MIN <= inner.excess_share:
         return False
-    if one.excess_share >= SHARE_MIN or other.excess_share < SHARE_MIN or inner.events >= outer.events:
+    if inner.excess_share >= SHARE_MIN or outer.excess_share < SHARE_MIN or inner.events >= outer.events:
         return False
     rest_errors, rest_events = max(0, outer.errors - inner.errors), outer.events - inner.events
     return _higher(inner.errors, inner.events, rest_errors, rest_events) > chance

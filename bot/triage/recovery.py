@@ -82,6 +82,21 @@ def frozen_baseline(summary: LogSummary, scope: Scope) -> Baseline | None:
     return Baseline(scope.baseline_events, scope.baseline_errors, duration) if duration else None
 
 
+def ended(summary: LogSummary, scope: Scope) -> datetime | None:
+    """Return since when the errors have been back within the limits, where they have for the last 180 s of the window."""
+    baseline, end = frozen_baseline(summary, scope), summary.request.window.end
+    if scope.onset is None or baseline is None:
+        return None
+    if effect(summary.series, summary.newest, baseline, end).state is not Effect.RECOVERED:
+        return None
+    first = max(0, int((scope.onset.at - summary.series.start).total_seconds()))
+    events, errors = summary.series.events[first:], summary.series.errors[first:]
+    seen = sum(_last(summary.series, end)[1])
+    return summary.series.start + timedelta(
+        seconds=first + _last_excess(events, errors, error_limit(baseline, seen) / seen)
+    )
+
+
 def effect(recent: Series, newest: datetime | None, baseline: Baseline | None, now: datetime) -> Recovery:
     """Return whether users are still hurt.
 

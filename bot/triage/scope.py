@@ -5,16 +5,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from math import ceil
 
-from bot.triage.affected import COVERAGE_MIN, Usual, comparable, excess_chance, is_subset, telling
+from bot.triage.affected import COVERAGE_MIN, ERRORS_MIN, Usual, comparable, excess_chance, is_subset, telling
+from bot.triage.figures import length
 from bot.triage.lookback import Earlier
 from bot.triage.onset import find_onset
-from bot.triage.summary import ErrorGroup, LogSummary, Minute, Onset, RequestCounts, Scope, Series, Span, Verdict
-
-ERRORS_MIN = 5
-"""Fewer errors in the window name nobody: the usual minimum of a cell in a chi-squared test."""
-
-EVENTS_MIN = 20
-"""Fewer events in the window are no denominator."""
+from bot.triage.recovery import ended
+from bot.triage.since import EVENTS_MIN, began_with, new_error, sharpened, silence_of
+from bot.triage.summary import LogSummary, Minute, Onset, RequestCounts, Scope, Series, Span, Verdict
 
 CHANCE_MAX = 0.001
 """How often chance alone may make a window look worse than before."""
@@ -42,7 +39,7 @@ def scope_of(summary: LogSummary, earlier: Earlier | None = None) -> tuple[Scope
     """
     series, request = summary.series, summary.request
     window_start = round(request.baseline.duration.total_seconds())
-    onset = earlier.onset if earlier else _sharpened(find_onset(series, window_start), summary.groups)
+    onset = earlier.onset if earlier else sharpened(find_onset(series, window_start), summary.groups)
     quiet, problems = _quiet_stretch(summary, onset)
     events, errors = _counts(series, window_start, len(series.events))
     before_events, before_errors = (earlier.events, earlier.errors) if earlier else _counts(series, *quiet)
@@ -58,43 +55,40 @@ def scope_of(summary: LogSummary, earlier: Earlier | None = None) -> tuple[Scope
         errors, events, onset, rate, before,
         subset=is_subset(found), comparable=users is not None or bool(compared), expected=expected,
     )  # fmt: skip
-    if verdict is Verdict.NONE and summary.source.doubt:
+    silence = "" if summary.source.partial else silence_of(series, window_start)
+    unclear = summary.source.doubt or summary.source.mute or silence
+    if verdict is Verdict.NONE and unclear:
         verdict = Verdict.UNKNOWN
+    problems = (*problems, *filter(None, (silence,)))
     even = [name for name in compared if all(one.entry.field != name for one in found)]
+    new = new_error(summary) if before_events >= events else None
+    if onset is None and new is not None and verdict in {Verdict.EVERYONE, Verdict.SUBSET}:
+        onset, told = began_with(new, request.window)
+        problems = (*problems, told)
     if verdict is Verdict.EVERYONE and even and not any(one.is_evidence for one in found):
         problems = (*problems, _nobody_stands_out(even))
-    return (
-        Scope(
-            verdict=verdict,
-            errors=errors,
-            events=events,
-            error_rate=rate,
-            baseline_errors=before_errors,
-            baseline_events=before_events,
-            baseline_rate=before,
-            onset=onset,
-            users=users,
-            per_minute=tuple(_minutes(series, request.window, window_start)),
-            affected=tuple(one.entry for one in found)[:AFFECTED_MAX],
-            requests=requests,
-            compared_with=earlier.quiet if earlier else _span(request.baseline.start, *quiet),
-        ),
-        problems,
+    scope = Scope(
+        verdict=verdict,
+        errors=errors,
+        events=events,
+        error_rate=rate,
+        baseline_errors=before_errors,
+        baseline_events=before_events,
+        baseline_rate=before,
+        onset=onset,
+        users=users,
+        per_minute=tuple(_minutes(series, request.window, window_start)),
+        affected=tuple(one.entry for one in found)[:AFFECTED_MAX],
+        requests=requests,
+        compared_with=earlier.quiet if earlier else _span(request.baseline.start, *quiet),
+        unclear=unclear,
     )
+    return scope if new else replace(scope, ended=ended(summary, scope)), problems
 
 
 def _tells_requests(requests: RequestCounts) -> bool:
     """Tell whether requests can be counted: enough records name theirs, and there are enough for a denominator."""
     return requests.coverage >= COVERAGE_MIN and requests.seen >= EVENTS_MIN
-
-
-def _sharpened(onset: Onset | None, groups: Sequence[ErrorGroup]) -> Onset | None:
-    """Return the onset at the first error of its second, where a group began in it: the series knows seconds only."""
-    if onset is None:
-        return None
-    second = Span(onset.at, onset.at + timedelta(seconds=1))
-    first = min((group.first_seen for group in groups if group.first_seen in second), default=onset.at)
-    return replace(onset, at=first, latest=max(first, onset.latest))
 
 
 def _quiet_stretch(summary: LogSummary, onset: Onset | None) -> tuple[tuple[int, int], tuple[str, ...]]:
@@ -108,7 +102,7 @@ def _quiet_stretch(summary: LogSummary, onset: Onset | None) -> tuple[tuple[int,
     )
     if after and not before:
         problems.append(
-            f"nothing to compare with: the log has no lines in the {_words(request.baseline.duration)} before the window"
+            f"nothing to compare with: the log has no lines in the {length(request.baseline.duration)} before the window"
         )
     if onset is None or onset.at >= request.window.start:
         return (0, seconds), tuple(problems)
@@ -121,7 +115,7 @@ def _quiet_stretch(summary: LogSummary, onset: Onset | None) -> tuple[tuple[int,
     quiet = int((onset.earliest - start).total_seconds()) or int((onset.at - start).total_seconds())
     problems.append(
         f"the errors began at {onset.at:%H:%M:%S} UTC, before the window: "
-        f"compared with the {_words(timedelta(seconds=quiet))} before that instead"
+        f"compared with the {length(timedelta(seconds=quiet))} before that instead"
     )
     return (0, quiet), tuple(problems)
 
@@ -177,8 +171,3 @@ def _nobody_stands_out(names: Sequence[str]) -> str:
     shown = ", ".join(names[:FIELDS_NAMED])
     more = f" and {len(names) - FIELDS_NAMED} more fields" if len(names) > FIELDS_NAMED else ""
     return f"no single subset stands out: the errors spread like the traffic over {shown}{more}"
-
-
-def _words(length: timedelta) -> str:
-    seconds = round(length.total_seconds())
-    return f"{seconds // 60} min" if seconds >= 60 else f"{seconds} s"

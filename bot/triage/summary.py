@@ -55,6 +55,7 @@ class SourceReport:
     Args:
         zoneless: How many of their times carried no zone and were taken as UTC, for nobody said otherwise.
         doubt: Why these times are probably wrong: then nothing is clear. One of the problems; empty without doubt.
+        mute: Why no line could tell that anything failed; likewise.
     """
 
     name: str
@@ -67,6 +68,7 @@ class SourceReport:
     problems: tuple[str, ...] = ()
     zoneless: int = 0
     doubt: str = ""
+    mute: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +275,11 @@ class Minute:
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """A value whose share of the errors is not its share of the traffic. Shares are fractions of the window."""
+    """A value whose share of the errors is not its share of the traffic. Shares are fractions of the window.
+
+    Args:
+        excess_share: Of the errors above the usual: where some service always fails, that of all errors misleads.
+    """
 
     field: str
     value: str
@@ -282,6 +288,7 @@ class Affected:
     error_share: float
     traffic_share: float | None
     lift: float | None
+    excess_share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +310,8 @@ class Scope:
         requests: Those of the window, where enough records say which request they belong to.
         compared_with: The stretch that the baseline's counts were taken from: all of the baseline, or the quiet before
             an onset that lies before the window. It may lie before the baseline, and before the log.
+        unclear: Why the log would look the same had something failed; empty where it would not.
+        ended: Since when the errors have been back within the baseline's limits, where they are so at the window's end.
     """
 
     verdict: Verdict
@@ -318,6 +327,8 @@ class Scope:
     affected: tuple[Affected, ...]
     requests: RequestCounts | None = None
     compared_with: Span | None = None
+    unclear: str = ""
+    ended: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,19 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from bot.triage.affected import ERRORS_MIN
 from bot.triage.summary import ErrorGroup, Trace, TraceEvent, TraceRecord
 
 
 def representative_id(groups: Sequence[ErrorGroup]) -> str | None:
-    """Return the example id of the commonest error that has one: the request to look at."""
-    ordered = sorted(groups, key=lambda group: (-group.count, group.signature))
+    """Return the example id of the commonest error that has one: the request to look at. New errors come first."""
+    ordered = sorted(groups, key=lambda group: (not _is_new(group), -group.count, group.signature))
     return next((group.example_id for group in ordered if group.example_id), None)
+
+
+def _is_new(group: ErrorGroup) -> bool:
+    """Tell whether an error began, where another may always be there; what came a few times began nothing."""
+    return not group.baseline_count and group.count >= ERRORS_MIN
 
 
 def trace_of(trace_id: str, records: Sequence[TraceRecord]) -> Trace:

@@ -2,6 +2,7 @@
 
 import bz2
 import gzip
+import json
 import lzma
 import os
 import re
@@ -132,6 +133,41 @@ def test_what_is_wrong_with_a_file_is_said(tmp_path: Path, content: bytes, said:
     """In the report's problems, with the other files still read."""
     found = FileLogSource([write(tmp_path / "app.log", content)]).summarize(REQUEST)
     assert any(said in problem for problem in found.source.problems), found.source.problems
+
+
+def test_a_picture_among_logs_keeps_nobody_from_being_cleared(tmp_path: Path) -> None:
+    """It is named, and no log is missing; a log in another encoding is."""
+    write(tmp_path / "app.log", log(0, 500).encode())
+    write(tmp_path / "logo.png", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8)
+    write(tmp_path / "wtmp", (b"\x07" + bytes(31) + b"pts/0" + bytes(347)) * 20)
+    source = FileLogSource([str(tmp_path)]).summarize(REQUEST).source
+    assert not source.partial
+    for name in ("logo.png", "wtmp"):
+        assert [problem for problem in source.problems if f"{name}: binary, no log" in problem]
+    write(tmp_path / "windows.log", log(0, 50).encode("utf-16"))
+    source = FileLogSource([str(tmp_path)]).summarize(REQUEST).source
+    assert source.partial
+    assert [problem for problem in source.problems if "windows.log: not UTF-8" in problem]
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["quiet.log"], True),
+        (["quiet.log", "app.log"], False),
+    ],
+)
+def test_a_log_without_levels_or_statuses_clears_nobody(tmp_path: Path, names: list[str], said: bool) -> None:
+    """Nothing in it could be an error; beside others it is named."""
+    quiet = "".join(
+        json.dumps({"time": one["time"], "event": "x"}) + "\n" for one in map(json.loads, log(0, 500).splitlines())
+    )
+    for name in names:
+        write(tmp_path / name, (quiet if name == "quiet.log" else log(0, 500)).encode())
+    source = FileLogSource([str(tmp_path)]).summarize(REQUEST).source
+    problem = "quiet.log: no line looked at has a level or an HTTP status, so errors cannot be told"
+    assert problem in source.problems
+    assert source.mute == (problem if said else "")
 
 
 def test_byte_order_mark_crlf_blank_lines_and_a_torn_end_cost_nothing_else(tmp_path: Path) -> None:

@@ -72,6 +72,14 @@ def test_too_many_groups_of_errors_are_estimated_and_said_to_be(monkeypatch: pyt
     assert {(group.count, group.is_estimated) for group in estimated} == {(4, True)}
 
 
+def test_errors_that_name_no_user_are_not_nobodys() -> None:
+    """No user of an error is known: then no figure is given, least of all 0."""
+    log = [record(T0 + timedelta(seconds=61), userId="a"), record(T0 + timedelta(seconds=62), error=True, userId=None)]
+    users = tally(lines(log)).summary(SourceReport("x")).users
+    assert users is not None
+    assert users.coverage == 0.0
+
+
 def test_users_are_distinct_and_count_over_the_window_only() -> None:
     """The baseline's users are nobody's denominator."""
     log = [record(T0, userId="before")]

@@ -113,7 +113,7 @@ def scope(words: Words = PLAIN, **changes: Any) -> Scope:
         onset=Onset(ONSET, ONSET, ONSET),
         users=UserCounts(412, 9030, 0.99),
         per_minute=tuple(Minute(WINDOW.start + index * MINUTE, 700, index * 4) for index in range(15)),
-        affected=(Affected(words["field"], words["value"], 456, 3553, 0.97, 0.31, 3.1),),
+        affected=(Affected(words["field"], words["value"], 456, 3553, 0.97, 0.31, 3.1, 0.98),),
     )
     return replace(stands, **changes)
 

@@ -149,8 +149,8 @@ def test_the_findings_have_denominators():
 def test_several_values_of_a_field_are_told_together(values, expected):
     """Two of three hosts fail: that one of them has half of the errors is not the news."""
     share = 0.99 / values
-    hosts = [Affected("host", f"web-{n}", 90, 900, share, 0.1, share * 10) for n in range(values)]
-    other = Affected("region", "eu", 90, 900, 0.3, 0.1, 3.0)
+    hosts = [Affected("host", f"web-{n}", 90, 900, share, 0.1, share * 10, share) for n in range(values)]
+    other = Affected("region", "eu", 90, 900, 0.3, 0.1, 3.0, 0.3)
     scope = replace(samples.scope(), affected=(hosts[0], other, *hosts[1:]))
     assert verdicts(samples.report(scope=scope))[0].text.split("before), ")[1].startswith(expected)
 
@@ -523,7 +523,7 @@ def test_modals_carry_the_incident_and_require_a_reason():
             "out of time",
         ),
         ({"scope": samples.scope(events=0, errors=0)}, "nothing was logged in the window"),
-        ({"source": SourceReport("log", lines=9, parsed=9, doubt="local time?")}, "local time?"),
+        ({"scope": samples.scope(verdict=Verdict.UNKNOWN, unclear="local time?")}, "local time?"),
     ],
 )
 def test_what_was_not_read_or_not_logged_clears_nobody(changes, why):

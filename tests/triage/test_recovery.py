@@ -54,6 +54,24 @@ CASES = {
 }
 
 
+@pytest.mark.parametrize(
+    ("errors", "minutes"),
+    [
+        ((0,) * 3700 + (1,) * 300 + (0,) * 500, 4000),
+        (((0,) * 99 + (1,)) * 37 + (1,) * 300 + ((0,) * 99 + (1,)) * 5, 4000),
+        ((0,) * 3700 + (1,) * 800, None),
+        ((0,) * 3700 + (1,) * 700 + (0,) * 100, None),
+    ],
+    ids=["over", "over, with the usual errors", "goes on", "over for too short a time"],
+)
+def test_what_is_over_at_the_end_of_the_window_is_told_with_when(errors, minutes):
+    """By the same limits that the clock goes by."""
+    found = summary(0, errors=errors)
+    scope, _ = scope_of(found)
+    assert scope.onset is not None
+    assert scope.ended == (None if minutes is None else found.series.start + timedelta(seconds=minutes))
+
+
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_recovered_needs_a_usual_rate_enough_events_and_a_fresh_line(case):
     """All three hold for recovered; without traffic or freshness nothing can be told."""

@@ -8,6 +8,7 @@ import pytest
 
 from bot.triage.scope import scope_of
 from bot.triage.summary import (
+    ErrorGroup,
     FieldCounts,
     LogRequest,
     LogSummary,
@@ -163,6 +164,34 @@ def test_the_verdict_follows_the_sample(errors: list[int], events: int, verdict:
     assert scope_of(summary(errors, [EVEN], events=events))[0].verdict is verdict
 
 
+@pytest.mark.parametrize(
+    ("events", "said"),
+    [
+        ([4] * 4200 + [0] * 300, "nothing logged since 13:10:00 UTC (5 min), where 1,200 records are usual"),
+        ([4] * 4450 + [0] * 50, ""),
+        (([40] + [0] * 299) * 15, ""),
+        (
+            ([40] + [0] * 99) * 42 + [0] * 300,
+            "nothing logged since 13:08:21 UTC (6 min 39 s), where 163 records are usual",
+        ),
+        (
+            [0] * 4000 + [4] * 300 + [0] * 200,
+            "nothing logged since 13:11:40 UTC (3 min 20 s), where 800 records are usual",
+        ),
+        ([1] * 10 + [0] * 4490, ""),
+    ],
+    ids=["died", "a moment", "written in bursts", "bursts that ended", "began late and died", "nothing in the window"],
+)
+def test_a_log_that_ends_before_the_window_does_clears_nobody(events: list[int], said: str) -> None:
+    """A service that died logs no error."""
+    log = summary([0] * 4500, [EVEN])
+    scope, problems = scope_of(replace(log, series=replace(log.series, events=tuple(events))))
+    assert scope.unclear == said
+    assert (said in problems) == bool(said)
+    quiet = Verdict.NONE if sum(events[3600:]) >= 20 else Verdict.UNKNOWN
+    assert scope.verdict is (Verdict.UNKNOWN if said else quiet)
+
+
 def test_without_anything_to_tell_requests_apart_it_is_unknown_unless_most_fail() -> None:
     """Everyone is a claim, too."""
     assert scope_of(summary(FAILING))[0].verdict is Verdict.UNKNOWN
@@ -177,6 +206,40 @@ def test_an_onset_before_the_window_is_said_and_compared_with_the_quiet_before_i
     assert scope.baseline_errors == 0
     assert 2990 * 4 <= scope.baseline_events <= 3000 * 4
     assert any("before the window" in problem for problem in problems)
+
+
+NOISY = ([1] + [0] * 9) * 450
+NOISE = ErrorGroup("sync failed", 50, 360, T0, START + timedelta(minutes=14), "sync failed")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "count", "before", "told"),
+    [
+        (8, 15, 30, 0, True),
+        (8, 11, 30, 0, False),
+        (14.5, 15, 30, 0, False),
+        (8, 15, 9, 0, False),
+        (8, 15, 30, 3, False),
+    ],
+    ids=["new and going on", "over", "for a moment", "a few", "there before"],
+)
+def test_a_new_error_among_usual_ones_says_when_it_began(
+    first: float, last: float, count: int, before: int, told: bool
+) -> None:
+    """All errors together hardly rise where some are always there."""
+    began, ended = START + timedelta(minutes=first), START + timedelta(minutes=last)
+    new = ErrorGroup("no such column", count, before, began, ended, "no such column")
+    errors = NOISY[:3600] + [int(error or second % 30 == 5) for second, error in enumerate(NOISY[3600:])]
+    found = replace(summary(errors, [REGION], events=1), groups=(NOISE, new))
+    scope, problems = scope_of(found)
+    assert scope.verdict is Verdict.EVERYONE
+    assert (scope.onset is not None) == told
+    assert any(problem.endswith("there is a new one: no such column") for problem in problems) == told
+    if scope.onset is not None:
+        assert scope.onset.at == scope.onset.latest == began
+        assert timedelta(0) < began - scope.onset.earliest <= timedelta(minutes=2)
+    nothing_before = replace(found, series=replace(found.series, events=(0,) * 3600 + (1,) * 900))
+    assert scope_of(nothing_before)[0].onset is None, "where nothing is known of before, everything is new"
 
 
 def test_users_need_coverage_to_be_a_denominator() -> None:

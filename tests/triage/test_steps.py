@@ -26,6 +26,16 @@ def test_the_request_to_follow_is_one_of_the_commonest_error_that_names_one() ->
     assert representative_id([group("b", 5)]) is None
 
 
+def test_the_request_to_follow_is_one_of_a_new_error_where_others_are_always_there() -> None:
+    """What is usual is commoner, and not why anybody was woken; what came a few times is no beginning either."""
+    groups = [
+        group("usual", 90, before=400, example="usual-1"),
+        group("rare", 2, example="rare-1"),
+        group("new", 30, example="new-1"),
+    ]
+    assert representative_id(groups) == "new-1"
+
+
 def test_a_trace_has_its_gaps_and_its_failing_step() -> None:
     """In order of time, whatever the order of the source."""
     records = [
