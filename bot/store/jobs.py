@@ -20,7 +20,7 @@ from bot.store.incidents import hold
 from bot.store.schema import job as table
 from bot.text.clean import clean
 
-Lane = Literal["slack", "work", "clock", "reading"]
+Lane = Literal["slack", "triage", "work", "clock", "reading"]
 
 ROUTINE_PRIORITY = 0
 CLOCK_PRIORITY = 100  # heads-ups and rollback calls are claimed before everything else

@@ -31,8 +31,10 @@ HOME: Final = "home"
 EXPORT: Final = "export"
 DEAD_MAN: Final = "dead_man"  # keeps what waits in Slack itself in line with what is stored
 
-# lane "work": reads logs and repositories
+# lane "triage": reads logs and repositories, for a minute perhaps
 TRIAGE: Final = "triage"
+
+# lane "work": draws, and looks things up in what was read
 CHART: Final = "chart"
 TRACE: Final = "trace"
 EVIDENCE: Final = "evidence"
@@ -71,7 +73,7 @@ def start(tx: Tx, incident: Incident, *, response_url: str, typed: str) -> None:
 
 def triage(tx: Tx, incident: Incident, now: datetime) -> None:
     """Owe a triage, the next one of this incident."""
-    again(tx, incident.id, TRIAGE, lane="work", now=now)
+    again(tx, incident.id, TRIAGE, lane="triage", now=now)
 
 
 def heads_up(tx: Tx, incident: Incident, now: datetime) -> None:

@@ -7,14 +7,16 @@ the moment of its decision.
 import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for_all
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.connection import wait
-from threading import Lock, Thread
+from queue import SimpleQueue
+from threading import Thread
+from time import monotonic
 from typing import Any, ParamSpec, TypeVar
 
 from bot.errors import SourceError, Unreachable
@@ -27,7 +29,8 @@ from bot.triage.summary import ChangeLog, LogRequest, Report, Series, Span
 from bot.workflow import sources
 from bot.workflow.investigate import Investigation, Traced, investigate, traced
 
-# One core reads, one is left for everything else; two triages at a time.
+# One core reads, one is left for everything else; two triages at a time, as their lane has threads: what waits for a
+# process uses up the time of its claim.
 TRIAGE_PROCESSES = 2
 CLOCK_PROCESSES = 2  # as many as the clock's lane has threads: no look waits for another one's
 # Behind the bot's own threads, which must answer Slack within 3 s.
@@ -37,6 +40,8 @@ CLOCK_DEADLINE_S = 10.0
 # A read that hangs (a network drive that is gone) heeds no deadline: its process is ended. A look reads twice, logs and
 # deploys, and both must end within the lease of its lane, 60 s; a triage within 180 s.
 CLOCK_LIMIT_S = 25.0
+# A log that hangs is not asked again for so long: eight looks at one, 25 s each, made another service's call 100 s late.
+HANGS_FOR_S = 60.0
 TRIAGE_LIMIT_S = 150.0
 
 P = ParamSpec("P")
@@ -61,6 +66,7 @@ class Readers:
     def __init__(self, masked: Sequence[str] = ()) -> None:
         self._triage = _Pool(TRIAGE_PROCESSES, TRIAGE_LIMIT_S, masked)
         self._clock = _Pool(CLOCK_PROCESSES, CLOCK_LIMIT_S, masked)
+        self._hung_until: dict[str, float] = {}
 
     def investigate(self, services: Mapping[str, ServiceSettings], at: datetime) -> tuple[ServiceTriage, ...]:
         """Triage every service given, side by side; one whose read hangs says so, in every step."""
@@ -89,11 +95,16 @@ class Readers:
         self, asked: Mapping[str, tuple[ServiceSettings, Baseline | None]], now: datetime
     ) -> tuple[Recovery, ...]:
         """Say for each service whether its users are still hurt, as far as its log can tell, now."""
-        answers = self._clock.each(_recovery, [(name, *of_service, now) for name, of_service in asked.items()])
-        return tuple(
-            Recovery(Effect.UNKNOWN, f"{name} {answer}") if isinstance(answer, Unreachable) else answer
-            for name, answer in zip(asked, answers, strict=True)
-        )
+        began = monotonic()
+        to_read = {name: of_service for name, of_service in asked.items() if self._hung_until.get(name, began) <= began}
+        answers = self._clock.each(_recovery, [(name, *of_service, now) for name, of_service in to_read.items()])
+        found = {name: Recovery(Effect.UNKNOWN, f"{name} did not answer a moment ago") for name in asked}
+        for name, answer in zip(to_read, answers, strict=True):
+            if isinstance(answer, Unreachable):
+                self._hung_until[name] = monotonic() + HANGS_FOR_S
+                answer = Recovery(Effect.UNKNOWN, f"{name} {answer}")  # noqa: PLW2901 - the same in other words
+            found[name] = answer
+        return tuple(found.values())
 
     def changes(self, settings: ServiceSettings, now: datetime) -> ChangeLog:
         """Say what has shipped, now."""
@@ -111,12 +122,15 @@ class Readers:
 
 
 class _Pool:
+    """Processes, each with a thread that waits for it: one that hangs is ended, and takes nobody's read with it."""
+
     def __init__(self, processes: int, limit_s: float, masked: Sequence[str]) -> None:
-        self._processes = processes
         self._limit_s = limit_s
-        self._masked = tuple(masked)
-        self._lock = Lock()
-        self._executor = self._start()
+        self._threads = ThreadPoolExecutor(processes, thread_name_prefix="reader")
+        self._free: SimpleQueue[_Process] = SimpleQueue()  # as many as there are threads: none ever waits for one
+        self._processes = [_Process(masked) for _ in range(processes)]
+        for process in self._processes:
+            self._free.put(process)
 
     def one(self, function: Callable[P, T], *call: P.args, **_: P.kwargs) -> T:
         """Call it, and return what came of it, or raise Unreachable at the limit."""
@@ -126,39 +140,65 @@ class _Pool:
         return answer
 
     def each(self, function: Callable[..., T], calls: Sequence[tuple[Any, ...]]) -> tuple[T | Unreachable, ...]:
-        """Call it side by side, and return what came of each call, or that nothing had come at the limit."""
-        executor = self._executor
-        try:
-            futures = [executor.submit(function, *call) for call in calls]
-            done, hung = wait_for_all(futures, self._limit_s)
-            silence = Unreachable(f"did not answer in {self._limit_s:.0f} s")
-            answers = tuple(future.result() if future in done else silence for future in futures)
-        except BrokenProcessPool:
-            # A process was killed (out of memory, by hand): the job is put off and tried on fresh ones.
-            self._replace(executor)
-            raise
-        if hung:
-            self._replace(executor)
-        return answers
+        """Call it side by side, and return what came of each call, or that nothing had come at the limit.
 
-    def _replace(self, executor: ProcessPoolExecutor) -> None:
-        with self._lock:
-            if self._executor is not executor:
-                return
-            self._executor = self._start()
-        processes = list((executor._processes or {}).values())  # noqa: SLF001 - public from Python 3.14 on: kill_workers
-        executor.shutdown(wait=False, cancel_futures=True)
+        Raises:
+            BrokenProcessPool: a process was killed (out of memory, by hand): the job is put off and tried on a fresh one.
+        """
+        due = monotonic() + self._limit_s
+        futures = [self._threads.submit(self._run, due, function, call) for call in calls]
+        wait_for_all(futures)
+        return tuple(future.result() for future in futures)
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for process in self._processes:
+            process.end()
+
+    def _run(self, due: float, function: Callable[..., T], call: tuple[Any, ...]) -> T | Unreachable:
+        left_s = due - monotonic()
+        if left_s <= 0:
+            return Unreachable("was not read: other reads took all the time")
+        process = self._free.get()
+        try:
+            return process.call(left_s, function, call)
+        finally:
+            self._free.put(process)
+
+
+class _Process:
+    """One process that reads; a fresh one where it was ended."""
+
+    def __init__(self, masked: Sequence[str]) -> None:
+        self._masked = tuple(masked)
+        self._executor = self._start()
+
+    def call(self, limit_s: float, function: Callable[..., T], call: tuple[Any, ...]) -> T | Unreachable:
+        """Call it there; nothing else is asked of the process meanwhile."""
+        try:
+            future = self._executor.submit(function, *call)
+            if wait_for_all([future], limit_s).done:
+                return future.result()
+        except BrokenProcessPool:
+            self._replace()
+            raise
+        self._replace()
+        return Unreachable(f"did not answer in {limit_s:.0f} s")
+
+    def end(self) -> None:
+        """End it at once."""
+        processes = list((self._executor._processes or {}).values())  # noqa: SLF001 - from Python 3.14 on: kill_workers
+        self._executor.shutdown(wait=False, cancel_futures=True)
         for process in processes:
             process.kill()
 
-    def close(self) -> None:
-        self._executor.shutdown(wait=False, cancel_futures=True)
+    def _replace(self) -> None:
+        self.end()
+        self._executor = self._start()
 
     def _start(self) -> ProcessPoolExecutor:
         # spawn, never fork: threads run already, and numpy starts one at import.
-        return ProcessPoolExecutor(
-            self._processes, mp_context=get_context("spawn"), initializer=_begin, initargs=(self._masked,)
-        )
+        return ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_begin, initargs=(self._masked,))
 
 
 def _begin(masked: Sequence[str]) -> None:

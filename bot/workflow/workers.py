@@ -49,8 +49,9 @@ LANES: Final[Mapping[Lane, LaneRules]] = MappingProxyType(
     {
         # Room for a read-back of two pages at 5 s each; a replica's death delays its posts by this much.
         "slack": LaneRules(threads=2, lease_s=20.0, most_failures=None),
-        # A triage answers within its deadline of 60 s, then draws.
-        "work": LaneRules(threads=4, lease_s=180.0, most_failures=6),
+        # A triage answers within its deadline of 60 s; no more of them than processes that read (`readers.py`).
+        "triage": LaneRules(threads=2, lease_s=180.0, most_failures=6),
+        "work": LaneRules(threads=2, lease_s=180.0, most_failures=6),
         "clock": LaneRules(threads=2, lease_s=60.0, most_failures=None),
         # Two threads of an incident, and the patience for each. One at a time: they would only take each other's turns.
         "reading": LaneRules(threads=1, lease_s=2 * PATIENCE_S + 60.0, most_failures=6),

@@ -2,6 +2,8 @@
 
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -49,7 +51,7 @@ def readers():
     made = Readers()
 
     def each(function, calls):
-        return (function(*calls[0]), Unreachable("did not answer in 20 s"))
+        return tuple(Unreachable("did not answer in 20 s") if n else function(*call) for n, call in enumerate(calls))
 
     made._triage, made._clock = (SimpleNamespace(each=each, close=pool.close) for pool in (made._triage, made._clock))
     yield made
@@ -105,6 +107,17 @@ def test_a_service_that_hangs_leaves_the_effect_on_the_others_users_known(reader
     assert answers[1].words == "b did not answer in 20 s"
 
 
+def test_a_log_that_hung_is_not_waited_for_again_at_once(readers):
+    """Each look at it took 25 s of a thread that other incidents' calls wait for."""
+    services = Settings.model_validate({"service": {"a": {}, "b": {}}}).service
+    asked = {name: (settings, None) for name, settings in services.items()}
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    readers.recovery(asked, now)
+    assert [answer.words for answer in readers.recovery({"b": asked["b"]}, now)] == ["b did not answer a moment ago"]
+    readers._hung_until["b"] = 0.0
+    assert "no log is configured for b" in readers.recovery({"b": asked["b"]}, now)[0].words
+
+
 def test_a_triage_doubts_local_time_that_was_taken_as_utc(readers, tmp_path):
     """The lines of the window are hours old: nothing is clear of what happens now."""
     log, now = tmp_path / "app.log", datetime.now(UTC)
@@ -117,3 +130,27 @@ def test_a_triage_doubts_local_time_that_was_taken_as_utc(readers, tmp_path):
         Outcome.NO_DATA,
         "lines are dated up to 59 min ahead, and times carry no zone",
     )
+
+
+def test_a_read_that_hangs_takes_nobody_elses_with_it(pool):
+    """Two looks at a time, of a service that hangs and one that answers: it is told of both looks, and the other is read."""
+    pool.each(os.getpid, [(), ()])
+    pool._limit_s = 2.0
+    with ThreadPoolExecutor(2) as looks:
+        answers = list(looks.map(lambda _: pool.each(time.sleep, [(60,), (0,)]), range(2)))
+    for hung, read in answers:
+        assert isinstance(hung, Unreachable)
+        assert read is None or "other reads took all the time" in str(read)
+    pool._limit_s = 20.0
+    assert pool.each(abs, [(-1,), (2,)]) == (1, 2)
+
+
+def test_a_process_that_is_killed_is_replaced_and_the_others_go_on(pool):
+    """Out of memory, or by hand: that read is tried again, and no other is."""
+    pool.each(os.getpid, [(), ()])
+    with ThreadPoolExecutor(2) as calls:
+        slow = calls.submit(pool.one, time.sleep, 2)
+        with pytest.raises(BrokenProcessPool):
+            pool.one(os._exit, 1)
+        assert slow.result() is None
+    assert pool.each(abs, [(-1,), (2,)]) == (1, 2)
