@@ -118,10 +118,11 @@ def comparable(fields: Sequence[FieldCounts]) -> tuple[str, ...]:
     return tuple(field.name for field in fields if field.coverage >= COVERAGE_MIN and len(field.values) > 1)
 
 
-def _rank(one: Telling) -> tuple[bool, bool, float, str, str]:
+def _rank(one: Telling) -> tuple[bool, bool, float, bool, str, str]:
     entry = one.entry
     excess = entry.excess_share - (entry.traffic_share or 0.0)
-    return one.restates, entry.traffic_share is None, -round(excess, 9), entry.field, entry.value
+    # Of names for the same lines, a service or a host says more than the file that it writes.
+    return one.restates, entry.traffic_share is None, -round(excess, 9), entry.field == "file", entry.field, entry.value
 
 
 def _telling(field: FieldCounts, value: ValueCounts, errors: int, events: int, usual: Usual) -> Telling:

@@ -141,6 +141,13 @@ def test_values_that_stand_on_the_same_lines_are_named_once() -> None:
     assert [entry.field for entry in scope.affected] == ["region"]
 
 
+def test_a_service_is_named_before_the_file_that_it_writes() -> None:
+    """Both stand on the same lines; a container's file is named by 64 digits."""
+    names = (("a", "file"), ("z", "service"))
+    fields = [field(name, (value, 1200, 900, 4800, 1), ("other", 2400, 0, 9600, 2)) for value, name in names]
+    assert [entry.field for entry in scope_of(summary(FAILING, fields))[0].affected] == ["service"]
+
+
 def test_a_field_on_few_records_has_no_share_of_the_traffic() -> None:
     """There is no denominator, so there is no lift."""
     scope, _ = scope_of(summary(FAILING, [field("gateway", ("x", 950, 900, 200, 5), coverage=0.3)]))
