@@ -14,9 +14,11 @@ from typing import Any, NamedTuple
 import orjson
 
 from bot.logs import otlp
+from bot.logs.access import Line
 from bot.logs.dialect import COMMON, DIALECTS, LOGFMT, OTLP, TEXT, Dialect, dialect_of, dig, time_of
 from bot.logs.format import SAMPLE_LINES, UNKNOWN, Format, Look, judge
-from bot.logs.layout import Line, read_layout, read_logfmt
+from bot.logs.layout import read_layout
+from bot.logs.pairs import read_logfmt
 from bot.logs.record import Draft, says_how_it_went
 from bot.logs.severity import SCALE_OF_NAME, Severity
 from bot.logs.times import Instant

@@ -6,19 +6,17 @@ Apache, PostgreSQL, MySQL, Redis, AWS Lambda, .NET. One rule reads most of them:
 """
 
 import re
-from http import HTTPStatus
-from typing import NamedTuple
 
+from bot.logs.access import Line, read_access
 from bot.logs.flatten import Scalar
+from bot.logs.pairs import pairs
 from bot.logs.severity import WORDS
-from bot.logs.times import Instant, Reckoning, time_in
+from bot.logs.times import Reckoning, time_in
 
 HEADER_CHARACTERS = 240
 """How far into a line time and level are looked for."""
 
 TIME_WITHIN = 48
-MESSAGE_LIMIT = 8_000
-PAIRS_MAX = 40
 
 _LONG_WORDS = "|".join(
     sorted(
@@ -60,10 +58,6 @@ _AFTER_LEVEL = re.compile(
     r"(?:(?P<logger>[\w.$/<>\[\]-]{1,120}(?::\w[\w<>]{0,60}){0,2}(?::\d+)?)\s*(?:\s--?\s|\s:\s|\t)\s*"
     r"|(?P<place>[\w$-]*[.:/][\w$./:<>-]{1,120}?):\s)?"
 )
-_ACCESS = re.compile(
-    r"(?P<client>\S{1,80}) \S{1,80} (?P<user>\S{1,200}|\"\") \[(?P<time>[^\]]{20,40})\] "
-    r"\"(?:(?P<method>[A-Z]{3,10}) (?P<path>\S{0,4000}?)(?: HTTP/[\d.]{1,3})?|[^\"]{0,4000})\" (?P<status>\d{3}) (?:\d+|-)(?P<rest>.*)"
-)
 _GLOG = re.compile(
     r"(?P<level>[IWEF])(?P<mo>\d\d)(?P<d>\d\d) (?P<clock>\d\d:\d\d:\d\d(?:\.\d+)?)\s+\d+ (?P<place>[^\]\s]+)\] (?P<message>.*)"
 )
@@ -84,83 +78,16 @@ _NGINX_TAIL = re.compile(
     r", (client|server|request|upstream|host|referrer|subrequest): (?:\"((?:[^\"\\]|\\.)*)\"|([^,\"]*))(?=, |$)"
 )
 _NGINX_CONNECTION = re.compile(r"(?:\d+#\d+: )?(?:\*\d+ )?")
-_PAIR = re.compile(
-    r"(?<![\w.@/-])(?P<name>[A-Za-z_@][\w.@-]{0,60}+)=(?:\"(?P<quoted>(?:[^\"\\]|\\.){0,500})\"|(?P<bare>[^\s,;\"\[\](){}]{1,200}))"
-)
-_ID = re.compile(
-    r"(?i)(?<![\w-])(?P<name>(?:x-)?(?:trace|request|correlation|span|req|transaction|aws_?request)[ _-]?id)\"?\s?[:=]\s?\"?(?P<id>[\w.:/-]{4,128})"
-)
-_ID_END = re.compile(r"[etnqETNQ][ _-]?[iI\u0130\u0131][dD]\"?\s?[:=]")
-"""How every _ID ends, with the last letter of each of its words; two letters are what `(?i)i` stands for beside i and I."""
-
-_ID_NAME_MAX = len("x-transaction id")
-
 _SLEUTH = re.compile(
     r"\[(?:(?P<service>[\w.-]{0,80}),)?(?P<trace>[0-9a-f]{16,32})[,-](?P<span>[0-9a-f]{16})(?:,\w*)?\]"
 )
 """Spring's ids: `[shop,4bf9...,00f0...]`, and since Spring Boot 3 `[4bf9...-00f0...]`."""
 
-_LOGFMT_PAIR = re.compile(
-    r"(?P<name>[A-Za-z_@][\w.@/-]{0,100}+)=(?:\"(?P<quoted>[^\"\\]*+(?:\\.[^\"\\]*+)*+)\"|(?P<bare>[^\s\"]*+))(?:\s++|$)"
-)
-_LOGFMT = re.compile(rf"(?:{re.sub(r'[?]P<[a-z]+>', '?:', _LOGFMT_PAIR.pattern)})+")
-LOGFMT_MARKS = frozenset(("level", "lvl", "severity", "msg", "message", "time", "ts", "t", "timestamp", "at", "event"))
-"""Names of which one stands in every line of logfmt; other pairs are just text."""
-
-_SERVER_ERRORS = {int(one): one.phrase for one in HTTPStatus if one >= HTTPStatus.INTERNAL_SERVER_ERROR}
-_ESCAPED = re.compile(r"\\(.)")
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
-
-
-class Line(NamedTuple):
-    """A line of plain text, read; `at` is None where it carries no date."""
-
-    fields: dict[str, Scalar]
-    at: Instant | None
-
 
 def read_layout(text: str, reckoning: Reckoning) -> Line | None:
     """Return what a line of one of the usual layouts says, or None where it has neither time nor level."""
-    special = _access(text, reckoning) or (_special(text, reckoning) if text[:1] in _SPECIAL_INITIALS else None)
+    special = read_access(text, reckoning) or (_special(text, reckoning) if text[:1] in _SPECIAL_INITIALS else None)
     return special or _dated(text, reckoning) or _undated(text)
-
-
-def read_logfmt(text: str) -> dict[str, Scalar] | None:
-    """Return the pairs of a line that is nothing but `name=value` pairs, one of them of a known name."""
-    text = text.strip()
-    if not _LOGFMT.fullmatch(text):
-        return None
-    fields: dict[str, Scalar] = {}
-    for name, quoted, bare in _LOGFMT_PAIR.findall(text):
-        fields.setdefault(name, _unescaped(quoted) if quoted else bare)
-    return fields if len(fields) > 1 and not LOGFMT_MARKS.isdisjoint(fields) else None
-
-
-def pairs(message: str) -> dict[str, Scalar]:
-    """Return the ids and the `name=value` pairs that a message carries."""
-    message = message[:MESSAGE_LIMIT]
-    found: dict[str, Scalar] = {}
-    at = 0
-    while (sign := message.find("=", at)) >= 0 and len(found) < PAIRS_MAX:
-        match = _PAIR.search(message, max(at, message.rfind(" ", at, sign)))  # a name has no space in it
-        if match is None:
-            break
-        name, quoted, bare = match.groups()
-        found.setdefault(name, bare if quoted is None else _unescaped(quoted))
-        at = match.end()
-    if end := _ID_END.search(message):
-        for match in _ID.finditer(message, max(0, end.start() - _ID_NAME_MAX)):
-            found.setdefault(match["name"].replace(" ", "_"), match["id"].rstrip(".:/-"))
-    return found
-
-
-def answered(method: str, path: str, status: int) -> str:
-    """Return what a request and its answer are called: `GET /pay 502 Bad Gateway`.
-
-    A server error has its name, which is not masked as numbers are: another status is another fault.
-    """
-    name = f" {_SERVER_ERRORS[status]}" if status in _SERVER_ERRORS else ""
-    return f"{method or '-'} {path or '-'} {status}{name}"
 
 
 def _special(text: str, reckoning: Reckoning) -> Line | None:
@@ -183,23 +110,6 @@ def _special(text: str, reckoning: Reckoning) -> Line | None:
         level = "error" if failed else "info"
         return Line({"level": level, "message": text.replace("\t", " ").strip(), "requestId": match["id"]}, None)
     return None
-
-
-def _access(text: str, reckoning: Reckoning) -> Line | None:
-    match = _ACCESS.match(text) if '] "' in text else None
-    if not match:
-        return None
-    client, user, time, method, target, status, rest = match.groups()
-    found = time_in(time, 0, 4, reckoning)
-    if not found:
-        return None
-    path = (target or "").partition("?")[0]
-    fields: dict[str, Scalar] = {
-        "message": answered(method or "", path, int(status)),
-        "method": method, "path": path, "status": int(status),
-        "remote_addr": client, "user": None if user in {"-", '""'} else user,
-    }  # fmt: skip
-    return Line({**pairs(rest), **fields}, found[0])
 
 
 def _dated(text: str, reckoning: Reckoning) -> Line | None:
@@ -265,7 +175,3 @@ def _rest(text: str, end: int, level: str) -> dict[str, Scalar]:
             fields["service"] = sleuth["service"]
     fields["message"] = message
     return {**pairs(header), **fields}
-
-
-def _unescaped(text: str) -> str:
-    return _ESCAPED.sub(lambda match: _ESCAPES.get(match[1], match[1]), text) if "\\" in text else text

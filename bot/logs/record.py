@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from bot.logs.access import answered
 from bot.logs.dialect import TEXT, Dialect, dig, first, severity_of
 from bot.logs.exception import exception_of
 from bot.logs.flatten import Scalar, flatten
 from bot.logs.ids import USER_FIELDS
-from bot.logs.layout import answered, pairs
+from bot.logs.pairs import pairs
 from bot.logs.severity import PINO, Scale, Severity
 from bot.logs.times import Instant
 from bot.text.signature import exception_signature, signature

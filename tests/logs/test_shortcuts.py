@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.logs import layout, times, wrapper
+from bot.logs import access, layout, pairs, times, wrapper
 from bot.logs.times import FORMS, PLAIN, Instant, Reckoning
 from tests.logs.dialect_lines import SAMPLES, TEXTS, WRAPPERS
 
@@ -87,8 +87,8 @@ def test_a_line_that_is_not_tried_has_no_such_layout(text: str) -> None:
     """Neither one of its own, nor an id."""
     for pattern in (layout._GLOG, layout._SERILOG, layout._PYTHON_DEFAULT, layout._DOTNET, layout._LAMBDA):
         assert not pattern.match(text) or text[0] in layout._SPECIAL_INITIALS
-    assert not layout._ACCESS.match(text) or '] "' in text
-    assert not layout._ID.search(text) or layout._ID_END.search(text)
+    assert not access._ACCESS.match(text) or '] "' in text
+    assert not pairs._ID.search(text) or pairs._ID_END.search(text)
 
 
 @settings(max_examples=400, deadline=None)
@@ -112,13 +112,13 @@ def _level(match: re.Match[str]) -> str:
 def test_pairs_are_found_as_from_the_first_letter_on(text: str) -> None:
     """Though it is begun with the word before a sign, and before what an id ends with."""
     expected: dict[str, str] = {}
-    for match in layout._PAIR.finditer(text):
+    for match in pairs._PAIR.finditer(text):
         expected.setdefault(
-            match["name"], match["bare"] if match["quoted"] is None else layout._unescaped(match["quoted"])
+            match["name"], match["bare"] if match["quoted"] is None else pairs._unescaped(match["quoted"])
         )
-    for match in layout._ID.finditer(text):
+    for match in pairs._ID.finditer(text):
         expected.setdefault(match["name"].replace(" ", "_"), match["id"].rstrip(".:/-"))
-    assert layout.pairs(text) == expected
+    assert pairs.pairs(text) == expected
 
 
 def test_no_other_letter_is_taken_for_those_of_an_id() -> None:
@@ -137,17 +137,17 @@ def test_logfmt_is_read_as_pair_by_pair(text: str) -> None:
     fields: dict[str, str] = {}
     at, text = 0, text.strip()
     while at < len(text) and (match := pair.match(text, at)):
-        fields.setdefault(match[1], match[3] if match[2] is None else layout._unescaped(match[2]))
+        fields.setdefault(match[1], match[3] if match[2] is None else pairs._unescaped(match[2]))
         at = match.end()
-    is_one = at == len(text) and len(fields) > 1 and not layout.LOGFMT_MARKS.isdisjoint(fields)
-    assert layout.read_logfmt(text) == (fields if is_one else None)
+    is_one = at == len(text) and len(fields) > 1 and not pairs.LOGFMT_MARKS.isdisjoint(fields)
+    assert pairs.read_logfmt(text) == (fields if is_one else None)
 
 
 @pytest.mark.parametrize("line", LINES)
 def test_the_pairs_of_a_message_are_those_of_the_plain_pattern(line: str) -> None:
     """Without giving names back letter by letter."""
-    plain = re.compile(layout._PAIR.pattern.replace("}+)=", "})="))
-    assert plain.pattern != layout._PAIR.pattern
-    assert [match.groups() for match in layout._PAIR.finditer(line)] == [
+    plain = re.compile(pairs._PAIR.pattern.replace("}+)=", "})="))
+    assert plain.pattern != pairs._PAIR.pattern
+    assert [match.groups() for match in pairs._PAIR.finditer(line)] == [
         match.groups() for match in plain.finditer(line)
     ]

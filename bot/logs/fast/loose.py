@@ -28,7 +28,7 @@ from bot.logs.fast.words import BACKSLASH, Text
 from bot.logs.flatten import Scalar
 from bot.logs.format import Format
 from bot.logs.ids import USER_FIELDS
-from bot.logs.layout import read_logfmt
+from bot.logs.pairs import read_logfmt
 from bot.logs.record import Draft
 from bot.logs.severity import Severity
 from bot.logs.times import parse_time

@@ -11,7 +11,7 @@ from bot.logs.fast.bits import Places
 from bot.logs.fast.columns import Codes
 from bot.logs.fast.instants import Clock
 from bot.logs.fast.tokens import Names, Tokens
-from bot.logs.layout import LOGFMT_MARKS
+from bot.logs.pairs import LOGFMT_MARKS
 from bot.logs.wrapper import LEVEL_NAMES
 
 PLANS_MAX = 2_000
