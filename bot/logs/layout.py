@@ -7,7 +7,7 @@ Apache, PostgreSQL, MySQL, Redis, AWS Lambda, .NET. One rule reads most of them:
 
 import re
 
-from bot.logs.access import Line, read_access
+from bot.logs.access import Line, by_status, read_access
 from bot.logs.flatten import Scalar
 from bot.logs.pairs import pairs
 from bot.logs.severity import WORDS
@@ -86,8 +86,11 @@ _SLEUTH = re.compile(
 
 def read_layout(text: str, reckoning: Reckoning) -> Line | None:
     """Return what a line of one of the usual layouts says, or None where it has neither time nor level."""
-    special = read_access(text, reckoning) or (_special(text, reckoning) if text[:1] in _SPECIAL_INITIALS else None)
-    return special or _dated(text, reckoning) or _undated(text)
+    if access := read_access(text, reckoning):
+        return access
+    special = _special(text, reckoning) if text[:1] in _SPECIAL_INITIALS else None
+    line = special or _dated(text, reckoning) or _undated(text)
+    return line and by_status(line)
 
 
 def _special(text: str, reckoning: Reckoning) -> Line | None:

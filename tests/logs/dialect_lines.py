@@ -530,6 +530,46 @@ TEXTS: dict[str, Sample] = {
         "[Nov 23, 2026 1:52:01 PM] SEVERE: charge failed",
         Said(), naive=True,
     ),
+    "HAProxy": Sample(
+        'Nov 23 13:52:00 lb-1 haproxy[7]: 10.0.0.1:5123 [23/Nov/2026:13:52:00.123] web pay/s1 0/0/0/4/3 200 212 - - ---- 1/1/1/0/0 0/0 "GET /cart HTTP/1.1"',
+        'Nov 23 13:52:01 lb-1 haproxy[7]: 10.0.0.1:5124 [23/Nov/2026:13:52:01.123] web pay/<NOSRV> 0/-1/-1/-1/3 503 212 - - SC-- 1/1/1/0/0 0/0 {acme.com|} "POST /pay?id=7 HTTP/1.1"',
+        Said("POST /pay 503 Service Unavailable", severity=""), naive=True,
+    ),
+    "Envoy": Sample(
+        '[2026-11-23T13:52:00.123Z] "GET /cart HTTP/1.1" 200 - 0 91 5 4 "-" "curl" "8c5d6b2e-0000-4000-8000-000000000000" "acme.com" "10.0.0.2:80"',
+        '[2026-11-23T13:52:01.123Z] "POST /pay?id=7 HTTP/2" 503 UF,URX 0 91 5 - "-" "curl" "8c5d6b2e-0000-4000-8000-000000000001" "acme.com" "10.0.0.2:80"',
+        Said("POST /pay 503 Service Unavailable", severity="", trace_id="8c5d6b2e-0000-4000-8000-000000000001"),
+    ),
+    "Istio": Sample(
+        '[2026-11-23T13:52:00.123Z] "GET /cart HTTP/1.1" 0 DC downstream_remote_disconnect - "-" 0 0 5 - "-" "curl" "8c5d6b2e-0000-4000-8000-000000000000" "pay" "10.0.0.2:80" inbound|80|| - - - - -',
+        '[2026-11-23T13:52:01.123Z] "POST /pay HTTP/1.1" 503 UH no_healthy_upstream - "-" 0 19 0 - "-" "curl" "8c5d6b2e-0000-4000-8000-000000000001" "pay" "-" - - - - default -',
+        Said("POST /pay 503 Service Unavailable", severity="", trace_id="8c5d6b2e-0000-4000-8000-000000000001"),
+    ),
+    "IIS": Sample(
+        "2026-11-23 13:52:00 10.0.0.5 GET /cart id=7 443 - 10.0.0.1 curl/8 - 200 0 0 12",
+        "2026-11-23 13:52:01 W3SVC1 WEB-1 10.0.0.5 POST /pay - 443 ann 10.0.0.1 HTTP/1.1 Mozilla/5.0+(X11) - https://acme.com/ acme.com 500 0 64 1 2 12",
+        Said("POST /pay 500 Internal Server Error", severity=""), naive=True,
+    ),
+    "AWS, load balancer": Sample(
+        'https 2026-11-23T13:52:00.123456Z app/lb/1 10.0.0.1:2817 10.0.0.2:80 0.000 0.001 0.000 200 200 34 366 "GET https://acme.com:443/cart HTTP/1.1" "curl" - - "-"',
+        'http 2026-11-23T13:52:01.123456Z app/lb/1 10.0.0.1:2817 - -1 -1 -1 503 - 34 366 "POST http://acme.com:80/pay?id=7 HTTP/1.1" "curl" - - "-"',
+        Said("POST /pay 503 Service Unavailable", severity=""),
+    ),
+    "Apache, access, with its host": Sample(
+        'acme.com:443 10.0.0.1 - - [23/Nov/2026:13:52:00 +0000] "GET /cart HTTP/1.1" 200 612 "-" "curl/8"',
+        'acme.com:443 10.0.0.1 - ann [23/Nov/2026:13:52:01 +0000] "POST /pay HTTP/1.1" 500 157 "-" "curl/8"',
+        Said("POST /pay 500 Internal Server Error", severity=""),
+    ),
+    "Gin": Sample(
+        '[GIN] 2026/11/23 - 13:52:00 | 200 |    1.253ms |        10.0.0.1 | GET      "/cart?id=7"',
+        '[GIN] 2026/11/23 - 13:52:01 | 500 |     45.25µs |        10.0.0.1 | POST     "/pay"',
+        Said("POST /pay 500 Internal Server Error", severity=""), naive=True,
+    ),
+    "uvicorn, access": Sample(
+        '2026-11-23 13:52:00,123 INFO:     10.0.0.1:5123 - "GET /cart?id=7 HTTP/1.1" 200 OK',
+        '2026-11-23 13:52:01,123 INFO:     10.0.0.1:5124 - "POST /pay HTTP/1.1" 503 Service Unavailable',
+        Said("POST /pay 503 Service Unavailable", severity=""), naive=True,
+    ),
     "an id in the message": Sample(
         "2026-11-23T13:52:00.123Z INFO TraceID: abc-0 charged",
         "2026-11-23T13:52:01.123Z ERROR TraceID: abc-1 charge failed",

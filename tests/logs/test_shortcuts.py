@@ -87,7 +87,8 @@ def test_a_line_that_is_not_tried_has_no_such_layout(text: str) -> None:
     """Neither one of its own, nor an id."""
     for pattern in (layout._GLOG, layout._SERILOG, layout._PYTHON_DEFAULT, layout._DOTNET, layout._LAMBDA):
         assert not pattern.match(text) or text[0] in layout._SPECIAL_INITIALS
-    assert not access._ACCESS.match(text) or '] "' in text
+    assert all(sign in text for sign, pattern in access._LAYOUTS if pattern.match(text))
+    assert not access._LOGGED.match(text) or " HTTP/" in text
     assert not pairs._ID.search(text) or pairs._ID_END.search(text)
 
 
