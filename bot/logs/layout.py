@@ -1,7 +1,7 @@
 """Plain text: time, level, logger and message of the usual layouts, where they stand among the first words of a line.
 
 log4j and logback, Spring Boot, Python logging, loguru, uvicorn, gunicorn, Ruby's and Go's loggers, glog, nginx and
-Apache, PostgreSQL, MySQL, Redis, AWS Lambda, .NET. One rule reads most of them: a time, a few words that are no prose
+Apache, PostgreSQL, MySQL, Redis, AWS Lambda, .NET, Monolog, PHP, Airflow, Envoy, Sidekiq, Elixir. One rule reads most of them: a time, a few words that are no prose
 (thread, process, logger), a level, perhaps a logger, and the message.
 """
 
@@ -38,19 +38,31 @@ _LEVEL_PARTS = tuple(
 )
 """In lower case: of which one stands in each that _LEVEL knows."""
 
-# The level: in brackets of any kind or before a colon in any case; alone in capitals only.
+# The level: in brackets of any kind or before a colon in any case; alone, or with its channel before it, in capitals only.
 _LEVEL = (
     rf"(?:\[\s*(?:\w{{1,30}}:)?(?P<square>(?i:{_LONG_WORDS}))\s*\]|<(?P<angle>(?i:{_LONG_WORDS}))>|\((?P<round>(?i:{_LONG_WORDS}))\)"
-    rf"|(?P<upper>{_UPPER})(?![\w.=-])|(?P<colon>(?i:{_LONG_WORDS}))(?=:|\s*\|))"
+    rf"|(?P<upper>{_UPPER})(?![\w.=-])|(?P<colon>(?i:{_LONG_WORDS}))(?=:|\s*\|)"
+    rf"|[\w-]{{1,60}}\.(?P<channel>{_UPPER})(?=:\s)"  # Monolog
+    r"|PHP (?:(?:Parse|Core|Compile|User|Recoverable|Catchable) )?(?P<php>(?i:fatal error|error|warning|notice))(?=:\s))"
 )
-# A word between time and level that is no prose: in brackets, a number, with a dot or digit, or set off by a separator.
+_PAIR = r"(?!(?:level|lvl|severity)=)[A-Za-z_][\w.-]{0,40}+=(?:\"[^\"\n]{0,160}+\"|[^\s\"]{0,160}+)"
+# A word between time and level that is no prose: in brackets, a number, with a dot or digit, or set off by a separator;
+# pairs; and what PostgreSQL's prefixes are made of.
 _NO_PROSE = (
-    r"(?:\[[^\]\n]{0,80}\]|\([^)\n]{0,80}\)|<[^>\n]{0,40}>|\#?[0-9a-fA-F-]{1,40}(?=[\s\]])|[\w$@/-]{0,80}[.:\d][\w.$@/:\#-]{0,120}"
+    rf"(?:user=[^,\s]{{0,64}},db=[^,\s]{{0,64}},app=[^,\n]{{0,64}},client=\S{{0,64}}|(?>{_PAIR}(?:\s{{1,3}}{_PAIR}){{0,15}})"
+    r"|(?:(?:[\w.:-]{0,60}\(\d{1,5}\)|\[local\])?:)?[^\s@:\[]{0,64}@[^\s@:\[]{0,64}:\[\d{1,10}\](?=:)"
+    r"|(?:\[unknown\]|[\w.$-]{1,64})@(?:\[unknown\]|[\w.$-]{1,64})(?![\w:])|\{[^}\n]{0,80}\}"
+    r"|\[[^\]\n]{0,80}\]|\([^)\n]{0,80}\)|<[^>\n]{0,40}>|\#?[0-9a-fA-F-]{1,40}(?=[\s\]])|[\w$@/-]{0,80}[.:\d][\w.$@/:\#-]{0,120}"
     r"|[\w$@./:-]{1,80}(?=\s*(?:\||\t|\s-\s))|UTC|GMT|[A-Z]{3,4}(?=\s\[))"
 )
-_LEVEL_NEXT = re.compile(rf"[\s|,:\]>)\"'-]{{0,8}}{_LEVEL}")
-_TO_LEVEL = re.compile(rf"[\s|,:\]>)\"'-]{{0,8}}(?:{_NO_PROSE}[\s|,:\]-]{{1,8}}){{0,5}}?{_LEVEL}")
-_LEVEL_FIRST = re.compile(rf"[\s\[(]{{0,4}}(?:{_LEVEL})[\s\]:|,-]{{0,4}}")
+_TABBED = rf"(?<=\t)(?P<tab>(?i:{_LONG_WORDS}))(?=\t)"
+"""The level right behind the time, as zap's console and Istio write it; further on, it is a column of something else."""
+
+_LEVEL_NEXT = re.compile(rf"[\s|,:\]>)\"'-]{{0,8}}(?:{_LEVEL}|{_TABBED})")
+_TO_LEVEL = re.compile(
+    rf"[\s|,:\]>)\"'-]{{0,8}}(?:{_TABBED}|(?:{_NO_PROSE}(?:[\s|,:\]-]{{1,8}}|(?<=\])(?=\[))){{0,5}}?{_LEVEL})"
+)
+_LEVEL_FIRST = re.compile(rf"[\s\[(]{{0,4}}(?:{_LEVEL})(?:\[\d{{4,10}}\]\s|[\s\]:|,-]{{0,4}})")
 _BEFORE_TIME = re.compile(rf"[\s\[(<\"']*(?:(?:{_LEVEL}|(?P<letter>[IWEFDT]),|\d+(?::[A-Z])?)[\s\]:|,-]*[\s\[(<\"']*)?")
 _AFTER_LEVEL = re.compile(
     r"[\s\]:|,)-]*(?:\[[^\]\n]{0,80}\]\s*)*(?:\#?\d+\s+---\s+|(?<=-\s)[\w.]{0,40}\s?:\s|:\s)?(?:\[[^\]\n]{0,80}\]\s*)*"

@@ -19,16 +19,16 @@ Scale = Callable[[float], Severity]
 """What a logger means by a level number."""
 
 WORDS: Mapping[str, Severity] = {
-    **dict.fromkeys(("trace", "trc", "finest", "finer", "verbose", "vrb", "silly", "t"), Severity.TRACE),
-    **dict.fromkeys(("debug", "fine", "dbg", "dbug", "config", "d", *(f"debug{n}" for n in range(1, 6))), Severity.DEBUG),
+    **dict.fromkeys(("trace", "trc", "finest", "finer", "verbose", "vrb", "silly", "trac", "t"), Severity.TRACE),
+    **dict.fromkeys(("debug", "fine", "dbg", "dbug", "debu", "config", "d", *(f"debug{n}" for n in range(1, 6))), Severity.DEBUG),
     **dict.fromkeys(
         ("info", "inf", "information", "informational", "notice", "default", "log", "http", "success", "i"),
         Severity.INFO,
     ),
     **dict.fromkeys(("warn", "warning", "wrn", "w"), Severity.WARN),
-    **dict.fromkeys(("error", "err", "eror", "severe", "fail", "failure", "timeout", "e"), Severity.ERROR),
+    **dict.fromkeys(("error", "err", "eror", "erro", "severe", "fail", "failure", "timeout", "e"), Severity.ERROR),
     **dict.fromkeys(
-        ("fatal", "ftl", "critical", "crit", "alert", "emergency", "emerg", "panic", "dpanic", "f", "c"), Severity.FATAL
+        ("fatal", "ftl", "fata", "critical", "crit", "alert", "emergency", "emerg", "panic", "dpanic", "pani", "f", "c"), Severity.FATAL
     ),
 }  # fmt: skip
 _WORD_END = str.maketrans("+-", "  ")

@@ -22,7 +22,7 @@ _QUARTER_US = 900_000_000
 """Offsets from UTC change at whole quarters of an hour only."""
 
 _CLOCK = r"(?P<h>\d\d):(?P<mi>\d\d)(?::(?P<s>\d\d))?(?:[.,](?P<f>\d{1,9}))?"
-_ZONE = r"(?:\s?(?P<z>Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?)(?![\d:]))?"
+_ZONE = r"(?:\s?(?P<z>(?:UTC|GMT)(?!\d)|(?:Z|z|[+-]\d\d(?::?\d\d)?)(?![\d:])))?"
 _MONTH = r"(?P<mon>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 

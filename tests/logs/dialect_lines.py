@@ -570,6 +570,81 @@ TEXTS: dict[str, Sample] = {
         '2026-11-23 13:52:01,123 INFO:     10.0.0.1:5124 - "POST /pay HTTP/1.1" 503 Service Unavailable',
         Said("POST /pay 503 Service Unavailable", severity=""), naive=True,
     ),
+    "PostgreSQL, Debian": Sample(
+        "2026-11-23 13:52:00.123 UTC [7] app@shop LOG:  charged",
+        "2026-11-23 13:52:01.123 UTC [7] app@shop ERROR:  charge failed",
+        Said(),
+    ),
+    "PostgreSQL, before it knows who asks": Sample(
+        "2026-11-23 13:52:00.123 UTC [7] LOG:  charged",
+        "2026-11-23 13:52:01.123 UTC [7] [unknown]@[unknown] FATAL:  charge failed",
+        Said(severity="FATAL"),
+    ),
+    "PostgreSQL, RDS": Sample(
+        "2026-11-23 13:52:00 UTC::@:[7]:LOG:  charged",
+        "2026-11-23 13:52:01 UTC:10.0.1.5(4321):app@shop:[7]:ERROR:  charge failed",
+        Said(),
+    ),
+    "PostgreSQL, pgBadger": Sample(
+        "2026-11-23 13:52:00 UTC [7]: [3-1] user=,db=,app=,client= LOG:  charged",
+        "2026-11-23 13:52:01 UTC [7]: [3-1] user=app,db=shop,app=PostgreSQL JDBC Driver,client=10.0.0.1 ERROR:  charge failed",
+        Said(),
+    ),
+    "PostgreSQL, numbered lines": Sample(
+        "2026-11-23 13:52:00 UTC [7-1] app@shop LOG:  charged",
+        "2026-11-23 13:52:01 UTC [7-2] app@shop PANIC:  charge failed",
+        Said(severity="FATAL"),
+    ),
+    "Laravel": Sample(
+        '[2026-11-23 13:52:00] production.INFO: charged {"id":7}',
+        "[2026-11-23 13:52:01] production.ERROR: charge failed",
+        Said(), naive=True,
+    ),
+    "Symfony": Sample(
+        "[2026-11-23T13:52:00.123456+00:00] app.INFO: charged [] []",
+        "[2026-11-23T13:52:01.123456+00:00] request.CRITICAL: charge failed",
+        Said(severity="FATAL"),
+    ),
+    "PHP-FPM": Sample(
+        "[23-Nov-2026 13:52:00 UTC] PHP Notice:  charged in /srv/b.php on line 3",
+        "[23-Nov-2026 13:52:01 UTC] PHP Fatal error:  charge failed",
+        Said(severity="FATAL"),
+    ),
+    "PHP, syntax": Sample(
+        "[23-Nov-2026 13:52:00 UTC] PHP Warning:  charged",
+        "[23-Nov-2026 13:52:01 UTC] PHP Parse error:  charge failed",
+        Said(),
+    ),
+    "Airflow": Sample(
+        "[2026-11-23T13:52:00.123+0000] {taskinstance.py:1824} INFO - charged",
+        "[2026-11-23T13:52:01.123+0000] {taskinstance.py:1824} ERROR - charge failed",
+        Said(),
+    ),
+    "Istio, its own": Sample(
+        "2026-11-23T13:52:00.123456Z\tinfo\tads\tcharged",
+        "2026-11-23T13:52:01.123456Z\terror\tads\tcharge failed",
+        Said(service="ads"),
+    ),
+    "Envoy, its own": Sample(
+        "[2026-11-23 13:52:00.123][12][info][main] [source/x.cc:1] charged",
+        "[2026-11-23 13:52:01.123][12][critical][main] [source/x.cc:1] charge failed",
+        Said(severity="FATAL"), naive=True,
+    ),
+    "Sidekiq": Sample(
+        "2026-11-23T13:52:00.123Z pid=12 tid=abc class=Sync jid=0123456789abcdef01234567 INFO: charged",
+        "2026-11-23T13:52:01.123Z pid=12 tid=abc class=Sync jid=0123456789abcdef01234567 elapsed=0.2 ERROR: charge failed",
+        Said(),
+    ),
+    "Elixir": Sample(
+        "2026-11-23 13:52:00.123 request_id=F0123456789abcdef012 [info] charged",
+        '2026-11-23 13:52:01.123 request_id=F0123456789abcdef012 user="ann b" [error] charge failed',
+        Said(), naive=True,
+    ),
+    "logrus in colours, full times": Sample(
+        "\x1b[36mINFO\x1b[0m[2026-11-23T13:52:00Z] charged",
+        "\x1b[31mERRO\x1b[0m[2026-11-23T13:52:01Z] charge failed",
+        Said(),
+    ),
     "an id in the message": Sample(
         "2026-11-23T13:52:00.123Z INFO TraceID: abc-0 charged",
         "2026-11-23T13:52:01.123Z ERROR TraceID: abc-1 charge failed",

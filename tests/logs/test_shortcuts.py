@@ -17,7 +17,7 @@ WRAPPED = [wrap(line, 0) for wrap in WRAPPERS.values() for line in LINES]
 PIECES = (
     "2026-11-23", "2026/11/23", "26/11/23", "20261123", "23.11.2026", "23/Nov/2026", "Mon Nov 23", "Nov  3", "Nov 23, 2026", "Mon, 3 Nov 2026",
     "T", " ", ":", "13:52:01", "13:52", "1:52:01", "13:52:60", ".123", ",123456789", "Z", " UTC", "+0100", "+01:00", " PM", " 2025", "[", "]",
-    "[Europe/Berlin]", "ERROR", "Error", "May", "Mayor", "The 3", "7", "99", "a=1", 'b="c d"', 'q="\\""', "e=", "level=info", "msg=x", "request id: abcd1",
+    "[Europe/Berlin]", "ERROR", "Error", "May", "Mayor", "The 3", "7", "99", "a=1", 'b="c d"', 'q="\\""', "e=", "level=info", "\t", "app@shop", "app.ERROR: ", "PHP Fatal error: ", "error", "{x.py:7}", "[1][2]", "msg=x", "request id: abcd1",
     "REQUESTID=abcd", "trace-\u0131d=abcd", "\u0130d: ", "stdout", " F ", "| ", "web-1", "{", "}", "<14>", "1 ", "app[7]: ", '] "GET / HTTP/1.1" 200 5', "-", '"', "\\", "\n", "\u0663",
 )  # fmt: skip
 TEXT = st.one_of(
@@ -104,7 +104,7 @@ def test_a_level_is_found_as_behind_any_words(text: str, at: int) -> None:
 
 
 def _level(match: re.Match[str]) -> str:
-    return next(filter(None, match.group("square", "angle", "round", "upper", "colon")))
+    return next(filter(None, match.group("square", "angle", "round", "upper", "colon", "channel", "php", "tab")))
 
 
 @settings(max_examples=400, deadline=None)

@@ -9,6 +9,7 @@ import pytest
 from bot.logs.decode import look
 from bot.logs.format import Format, forced
 from bot.logs.scan import Entry, entries
+from bot.logs.severity import Severity
 from bot.logs.times import Reckoning, from_microseconds
 
 PINO = '{"level":50,"time":1795441921123,"msg":"charge failed","reqId":"req-1"}'
@@ -219,9 +220,46 @@ def test_level_words_in_prose_are_no_levels() -> None:
     found = scan(
         "2026/11/23 13:52:00 request failed with ERROR code",
         "2026/11/23 13:52:01 no error: all fine",
-        "2026/11/23 13:52:01 INFO x",
+        "2026-11-23 13:52:01.123 UTC [7] app@shop STATEMENT:  select 'ERROR' from log where level = 'ERROR'",
+        "2026-11-23 13:52:01 served app.ERROR: to bob@shop.example ERROR",
+        "2026-11-23T13:52:01Z\tcart\terror\t0",
+        '2026-11-23T13:52:01Z level=info msg="all well" ERROR',
+        "2026/11/23 13:52:01 user=7 tried again after ERROR",
     )
-    assert [entry.record and entry.record.severity for entry in found][:2] == [None, None]
+    assert [entry.record and entry.record.severity for entry in found] == [None] * len(found)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2026/11/23 13:52:01 INFO ERROR is what the page says",
+        "2026-11-23 13:52:01.123 UTC [7] app@shop LOG:  ERROR:  is what it printed",
+        "2026-11-23 13:52:01 UTC:10.0.1.5(4321):app@shop:[7]:LOG:  FATAL: no",
+        '[2026-11-23 13:52:01] production.INFO: mail.ERROR: was sent {"level":"ERROR"}',
+        "[2026-11-23T13:52:01.123+0000] {task.py:1} INFO - ERROR - none",
+        "2026-11-23T13:52:01.123Z\tinfo\tads\terror\tnone",
+        "[2026-11-23 13:52:01.123][12][info][main] [critical] none",
+        "2026-11-23T13:52:01.123Z pid=12 tid=abc INFO: error: none ERROR",
+        "[23-Nov-2026 13:52:01 UTC] PHP Notice:  PHP Fatal error:  none",
+        "2026-11-23 13:52:01.123 request_id=F01 [info] [error] none",
+    ],
+)
+def test_the_first_level_of_a_line_is_its_level(line: str) -> None:
+    """What its message says of errors changes nothing."""
+    (found,) = scan(line)
+    assert found.record is not None
+    assert (found.record.severity, found.record.is_error) == (Severity.INFO, False)
+
+
+@pytest.mark.parametrize(
+    ("word", "severity"),
+    [("TRAC", "TRACE"), ("DEBU", "DEBUG"), ("INFO", "INFO"), ("WARN", "WARN"), ("ERRO", "ERROR"), ("FATA", "FATAL"), ("PANI", "FATAL")],
+)  # fmt: skip
+def test_logrus_in_colours_counts_seconds_and_cuts_its_levels_short(word: str, severity: str) -> None:
+    """Four letters, and the seconds since the process began; the wrapper knows when that was."""
+    (found,) = scan(cri(f"\x1b[31m{word}\x1b[0m[0012] charge failed   order=7"))
+    assert found.record is not None
+    assert (found.record.severity, found.record.message) == (Severity[severity], "charge failed   order=7")
 
 
 def test_the_year_of_a_time_without_one_is_that_of_the_log() -> None:
