@@ -77,9 +77,11 @@ _SHORT_TIME = re.compile(r"[\[(]?\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?[\])]?(?=[\s|]
 _SERILOG = re.compile(r"\[\d\d:\d\d:\d\d (?P<level>VRB|DBG|INF|WRN|ERR|FTL)\] (?P<message>.*)")
 _DOTNET = re.compile(r"(?P<level>trce|dbug|info|warn|fail|crit): (?P<logger>[\w.`+]{1,200})\[\d+\]$")
 _PYTHON_DEFAULT = re.compile(r"(?P<level>DEBUG|INFO|WARNING|ERROR|CRITICAL):(?P<logger>[\w.]{1,100}):(?P<message>.*)")
-_LAMBDA = re.compile(
-    r"(?P<kind>START|END|REPORT|INIT_START|RequestId:) (?:RequestId: (?P<id>[0-9a-f-]{36}))?(?P<rest>.*)"
-)
+_LAMBDA = re.compile(r"(?:(?:START|END|REPORT) )?RequestId: (?P<id>[0-9a-f-]{36})(?P<rest>.*)")
+_LAMBDA_FAILED = re.compile(r" Error: |.*?(?:Task timed out|Status: (?:error|timeout))")
+_FAILED = re.compile(r"\s{1,4}(?:(?P<id>[0-9a-f-]{36}) Task timed out after \d|http: panic serving \S)")
+"""What AWS Lambda and Go's web server say of a failure, without a level."""
+
 _SPECIAL_INITIALS = "IWEF[DCtdiwfcSR"
 """With which the layouts begin that the common rule does not read, access logs left out."""
 
@@ -118,11 +120,8 @@ def _special(text: str, reckoning: Reckoning) -> Line | None:
     if match := _DOTNET.match(text):
         level = _DOTNET_LEVELS.get(match["level"], match["level"])
         return Line({"level": level, "logger": match["logger"], "message": ""}, None)
-    if (match := _LAMBDA.match(text)) and match["id"]:
-        failed = (
-            "Task timed out" in match["rest"] or "Status: error" in match["rest"] or "Status: timeout" in match["rest"]
-        )
-        level = "error" if failed else "info"
+    if match := _LAMBDA.match(text):
+        level = "error" if _LAMBDA_FAILED.match(match["rest"]) else "info"
         return Line({"level": level, "message": text.replace("\t", " ").strip(), "requestId": match["id"]}, None)
     return None
 
@@ -142,6 +141,9 @@ def _dated(text: str, reckoning: Reckoning) -> Line | None:
     after = _to_level(text, end) if not level or letter else None
     if after:
         level, end = _level(after), after.end()
+    elif not level and (failed := _FAILED.match(text, end)):
+        said = {"requestId": failed["id"]} if failed["id"] else {}
+        return Line({**_rest(text, end, "error"), **said}, at)
     return Line(_rest(text, end, level), at)
 
 

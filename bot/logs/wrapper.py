@@ -1,4 +1,4 @@
-"""What runs around a log wraps its lines: Docker, Kubernetes, journald, Compose, syslog, Google Cloud, shippers.
+"""What runs around a log wraps its lines: Docker, Kubernetes, journald, Compose, syslog, Google, CloudWatch, shippers.
 
 Each takes off one wrapper and says what the wrapper knew: a time, a place, a severity, whether more is to come.
 """
@@ -22,6 +22,13 @@ _CRI = re.compile(rf"(?P<time>{_ISO}) (?P<stream>stdout|stderr) (?P<tag>[FP])(?:
 _COMPOSE = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]{0,80}?(?:[-_]\d{1,4})?)\s{1,40}\| ?(?P<rest>.*)", re.DOTALL)
 _KUBECTL = re.compile(r"\[pod/(?P<pod>[\w.-]{1,253})/(?P<container>[\w.-]{1,63})\] (?P<rest>.*)", re.DOTALL)
 _STAMPED = re.compile(rf"(?P<time>{_ISO})\s{{1,4}}(?P<rest>\{{.*\}})\s*", re.DOTALL)
+_CLOUDWATCH = re.compile(
+    rf"(?P<time>{_ISO}) (?P<stream>\d{{4}}/\d\d/\d\d/[\w-]{{0,64}}\[[\w$.-]{{1,128}}\][0-9a-f]{{1,40}}"
+    r"|[\w.-]{1,128}/[\w.-]{1,255}/[0-9a-f]{32}) (?P<rest>.*)",
+    re.DOTALL,
+)
+"""What `aws logs tail` writes before each line: the time, and the stream of a Lambda function or of a task of ECS."""
+
 _SYSLOG_5424 = re.compile(
     r"<(?P<pri>\d{1,3})>1 (?P<time>\S{1,40}) (?P<host>\S{1,255}) (?P<app>\S{1,48}) (?P<pid>\S{1,128}) \S{1,32} "
     r"(?:-|(?:\[(?:[^\"\]]|\"(?:[^\"\\]|\\.)*\")*\])+) ?\ufeff?(?P<rest>.*)",
@@ -120,6 +127,9 @@ def unwrap_text(text: str, reckoning: Reckoning) -> Wrapped | None:
         return Wrapped(match["rest"], at, stream=match["stream"], is_part=match["tag"] == "P")
     if "{" in text and (match := _STAMPED.fullmatch(text)) and (at := parse_time(match["time"], reckoning)):
         return Wrapped(match["rest"], at)
+    if text[0].isdecimal() and "/" in text and (match := _CLOUDWATCH.fullmatch(text)):
+        context = {"logStream": match["stream"]}
+        return Wrapped(match["rest"], parse_time(match["time"], reckoning), context, stream=match["stream"])
     for pattern in _syslogs(text):
         if (match := pattern.fullmatch(text)) and not _is_level(match["app"]) and not _is_level(match["host"]):
             return _syslog(match, reckoning)

@@ -520,6 +520,19 @@ TEXTS: dict[str, Sample] = {
         "2026-11-23T13:52:01.123Z\t8c5d6b2e-0000-4000-8000-000000000001\tERROR\tcharge failed",
         Said(),
     ),
+    "AWS Lambda, too slow": Sample(
+        "2026-11-23T13:52:00.123Z\t8c5d6b2e-0000-4000-8000-000000000000\tINFO\tTask timed out once",
+        "2026-11-23T13:52:01.123Z 8c5d6b2e-0000-4000-8000-000000000001 Task timed out after 3.00 seconds",
+        Said(
+            "8c5d6b2e-0000-4000-8000-000000000001 Task timed out after 3.00 seconds",
+            trace_id="8c5d6b2e-0000-4000-8000-000000000001",
+        ),
+    ),
+    "Go's web server": Sample(
+        "2026/11/23 13:52:00 http: TLS handshake error from 10.0.0.1:5123: EOF",
+        "2026/11/23 13:52:01 http: panic serving 10.0.0.1:5123: runtime error: index out of range [3] with length 2",
+        Said("http: panic serving 10.0.0.1:5123: runtime error: index out of range [3] with length 2"), naive=True,
+    ),
     "Serilog's file sink": Sample(
         "2026-11-23 13:52:00.123 +00:00 [INF] charged",
         "2026-11-23 13:52:01.123 +00:00 [ERR] charge failed",
@@ -675,6 +688,12 @@ WRAPPERS = {
     "syslog, ISO": lambda line, second: f"2026-11-23T13:52:0{second}.500000+00:00 web-1 pay[7]: {line}",
     "kubectl": lambda line, _second: f"[pod/pay-6d5f/app] {line}",
     "docker logs -t": lambda line, second: f"2026-11-23T13:52:0{second}.500000000Z {line}",
+    "aws logs tail": lambda line, second: (
+        f"2026-11-23T13:52:0{second}.500000+00:00 2026/11/23/[$LATEST]0123456789abcdef0123456789abcdef {line}"
+    ),
+    "aws logs tail, ECS": lambda line, second: (
+        f"2026-11-23T13:52:0{second}.500000+00:00 ecs/pay/0123456789abcdef0123456789abcdef {line}"
+    ),
     "CRI in Docker": lambda line, second: _docker(_cri(line, second), second),
     "a shipper": lambda line, second: json.dumps(
         {"message": line, "@timestamp": f"2026-11-23T13:52:0{second}.5Z", "agent": {}}

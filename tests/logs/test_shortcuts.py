@@ -77,6 +77,7 @@ def test_a_line_that_is_not_tried_has_no_such_wrapper(text: str) -> None:
         assert not pattern.fullmatch(text) or pattern in wrapper._syslogs(text)
     assert not wrapper._CRI.fullmatch(text) or " stdout " in text or " stderr " in text
     assert not wrapper._STAMPED.fullmatch(text) or "{" in text
+    assert not wrapper._CLOUDWATCH.fullmatch(text) or (text[0].isdecimal() and "/" in text)
     assert not wrapper._KUBECTL.fullmatch(text) or text[0] == "["
     assert not wrapper._COMPOSE.fullmatch(text) or "|" in text
 

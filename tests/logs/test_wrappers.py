@@ -262,6 +262,25 @@ def test_logrus_in_colours_counts_seconds_and_cuts_its_levels_short(word: str, s
     assert (found.record.severity, found.record.message) == (Severity[severity], "charge failed   order=7")
 
 
+@pytest.mark.parametrize(
+    ("text", "is_error"),
+    [
+        ("START RequestId: 8c5d6b2e-0000-4000-8000-000000000000 Version: $LATEST", False),
+        ("REPORT RequestId: 8c5d6b2e-0000-4000-8000-000000000000\tDuration: 12.00 ms", False),
+        ("REPORT RequestId: 8c5d6b2e-0000-4000-8000-000000000000\tDuration: 12.00 ms\tStatus: timeout", True),
+        ("RequestId: 8c5d6b2e-0000-4000-8000-000000000000 Error: Runtime exited with error: signal: killed", True),
+        ("2026-11-23T13:52:01.123Z 8c5d6b2e-0000-4000-8000-000000000000 asked why a Task timed out after 3 s", False),
+        ("2026/11/23 13:52:01 saw http: panic serving 10.0.0.1:5123: none", False),
+    ],
+)
+def test_failures_that_a_runtime_reports_without_a_level_are_errors(text: str, is_error: bool) -> None:
+    """In its own words, where they stand first; of CloudWatch each record keeps the stream."""
+    (found,) = scan(f"2026-11-23T13:52:01.123456+00:00 2026/11/23/pay[$LATEST]0123456789abcdef {text}")
+    assert found.record is not None
+    assert found.record.is_error is is_error
+    assert found.record.fields["logStream"] == "2026/11/23/pay[$LATEST]0123456789abcdef"
+
+
 def test_the_year_of_a_time_without_one_is_that_of_the_log() -> None:
     """December's lines in a log that was last written in January are of the year before."""
     raw = [b"Dec 31 23:59:59 web-1 pay[7]: hi", b"Jan  1 00:00:01 web-1 pay[7]: hi"]
