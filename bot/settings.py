@@ -76,8 +76,8 @@ class _Section(BaseModel):
 TimeZone = Annotated[ZoneInfo, BeforeValidator(read_timezone)]
 
 DialectName = Literal[
-    "bunyan", "clef", "dotnet", "ecs", "gcp", "gelf", "journald", "json", "lambda", "lambda_platform", "log4j2", "logback",
-    "logfmt", "lograge", "logrus", "mongodb", "monolog", "otlp", "pino", "powertools", "python_json_logger",
+    "bunyan", "clef", "datadog", "dotnet", "ecs", "gcp", "gelf", "journald", "json", "lambda", "lambda_platform", "log4j2",
+    "logback", "logfmt", "lograge", "logrus", "mongodb", "monolog", "otlp", "pino", "powertools", "python_json_logger",
     "semantic_logger", "slog", "structlog", "text", "winston", "zap", "zerolog",
 ]  # fmt: skip
 """The dialects of logs, as `bot.logs.dialect` reads them."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.logs.severity import (
+    DATADOG,
     GOOGLE,
     LOGBACK,
     MONOLOG,
@@ -30,10 +31,11 @@ _TIMES = (
 )  # fmt: skip
 _LEVELS = (
     "level", "severity", "levelname", "log.level", "log_level", "loglevel", "lvl", "@level", "LogLevel", "Level",
-    "severity_text", "severityText", "level_name", "L", "@l", "levelno", "level_value", "severityNumber",
+    "severity_text", "severityText", "SeverityText", "level_name", "L", "@l", "levelno", "level_value", "severityNumber",
+    "SeverityNumber",
 )  # fmt: skip
 _MESSAGES = (
-    "msg", "message", "@message", "event", "body", "short_message", "Message", "@m", "@mt", "M", "fields.message", "log",
+    "msg", "message", "@message", "event", "body", "Body", "short_message", "Message", "@m", "@mt", "M", "fields.message", "log",
     "textPayload", "full_message",
 )  # fmt: skip
 
@@ -108,6 +110,14 @@ DIALECTS = (
     ),
     Dialect("logback", any_of=("level_value", "@version"), time=("@timestamp", *_TIMES), scale=LOGBACK),
     Dialect("ecs", any_of=("ecs.version", "ecs"), time=("@timestamp",), level=("log.level", "level"), message=("message",)),
+    Dialect(
+        "datadog", ("status", "message"), any_of=("ddsource", "ddtags"), without=("level", "severity", "lvl"),
+        time=("timestamp", "date", *_TIMES), level=("status",), message=("message",), scale=DATADOG,
+    ),
+    Dialect(
+        "datadog", ("_id", "date", "status", "message"), without=("level", "severity", "lvl"),
+        time=("date",), level=("status",), message=("message",), scale=DATADOG, bags=("attributes.",),
+    ),
     Dialect(
         "mongodb", ("t", "s", "c", "msg"), time=("t",), level=("s",), message=("msg",),
     ),

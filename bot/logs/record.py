@@ -32,7 +32,7 @@ _STATUS_NAMES = (
 )  # fmt: skip
 _STATUSES = frozenset(_STATUS_NAMES)
 _SERVICE_NAMES = (
-    "service.name", "service", "resource.service.name", "serviceContext.service", "serviceName", "service_name", "app",
+    "service.name", "service", "resource.service.name", "Resource.service.name", "serviceContext.service", "serviceName", "service_name", "app",
     "application", "labels.service", "kubernetes.container_name", "kubernetes.labels.app", "SYSLOG_IDENTIFIER",
     "compose.service", "syslog.app", "name", "SourceContext", "logger", "logger_name", "loggerName", "Category",
     "_SYSTEMD_UNIT", "host",

@@ -99,6 +99,13 @@ def GOOGLE(level: float) -> Severity:  # noqa: N802 - a scale among scales
     return hundreds.get(min(int(level // 100), 6), Severity.INFO)
 
 
+def DATADOG(level: float) -> Severity:  # noqa: N802 - a scale among scales
+    """Return the severity of a number that Datadog takes for a status: syslog's, or HTTP's."""
+    if level <= 7:
+        return SYSLOG(level)
+    return Severity.ERROR if level >= 500 else Severity.INFO
+
+
 SCALE_OF_NAME: Mapping[str, Scale] = {
     "levelno": PYTHON,
     "level_value": LOGBACK,
@@ -106,6 +113,7 @@ SCALE_OF_NAME: Mapping[str, Scale] = {
     "PRIORITY": SYSLOG,
     "severityNumber": OTEL,
     "severity_number": OTEL,
+    "SeverityNumber": OTEL,
 }
 """Names under which one kind of number stands, whatever else is in the record."""
 

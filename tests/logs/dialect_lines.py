@@ -403,6 +403,34 @@ SAMPLES: dict[str, Sample] = {
         ),
         Said(kind="RuntimeException", frame="/app/Pay.php:12"), "monolog",
     ),
+    "Datadog": Sample(
+        *_json(
+            {"timestamp": 1795441920123, "status": "ok", "message": "charged", "service": "pay", "ddsource": "nodejs", "ddtags": "env:prod"},
+            {"timestamp": 1795441921123, "status": "error", "message": "charge failed", "service": "pay", "ddsource": "nodejs", "error": {"kind": "TypeError", "stack": NODE}},
+        ),
+        Said(service="pay", frame="charge (/app/pay.js:10)", kind="TypeError"), "datadog",
+    ),
+    "Datadog, archived": Sample(
+        *_json(
+            {"_id": "A1", "date": "2026-11-23T13:52:00.123Z", "service": "pay", "status": "info", "message": "charged", "source": "nodejs", "tags": [], "attributes": {"http": {"status_code": 200}}},
+            {"_id": "A2", "date": "2026-11-23T13:52:01.123Z", "service": "pay", "status": "critical", "message": "charge failed", "source": "nodejs", "tags": []},
+        ),
+        Said(service="pay", severity="FATAL"), "datadog",
+    ),
+    "OpenTelemetry's log data model": Sample(
+        *_json(
+            {"Timestamp": "2026-11-23T13:52:00.123Z", "SeverityText": "INFO", "SeverityNumber": 9, "Body": "charged", "Resource": {"service.name": "pay"}},
+            {"Timestamp": "2026-11-23T13:52:01.123Z", "SeverityText": "ERROR", "SeverityNumber": 17, "Body": "charge failed", "TraceId": "4bf92f3577b34da6a3ce929d0e0e4736", "Resource": {"service.name": "pay"}},
+        ),
+        Said(service="pay", trace_id="4bf92f3577b34da6a3ce929d0e0e4736"), "json",
+    ),
+    "OpenTelemetry's log data model, numbers": Sample(
+        *_json(
+            {"Timestamp": "1795441920123000000", "SeverityNumber": 9, "Body": {"message": "charged"}},
+            {"Timestamp": "1795441921123000000", "SeverityNumber": 21, "Body": {"message": "charge failed"}},
+        ),
+        Said(severity="FATAL"), "json",
+    ),
     "MongoDB": Sample(
         *_json(
             {"t": {"$date": "2026-11-23T13:52:00.123+00:00"}, "s": "I", "c": "NETWORK", "id": 22943, "ctx": "listener", "msg": "charged"},
