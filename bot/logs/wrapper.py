@@ -11,8 +11,12 @@ from typing import Any, NamedTuple
 
 import stringzilla
 
+from bot.logs.access import answered
+from bot.logs.dialect import COMMON, first
 from bot.logs.severity import SYSLOG, WORDS, Severity, by_word
 from bot.logs.times import FORMS, Instant, Reckoning, parse_time, time_in
+
+STATUS_DIGITS = 3
 
 DOCKER_CHUNK_BYTES = 16_000
 """Docker cuts at 16 KiB; a character cut in two is written as three bytes or as none."""
@@ -44,6 +48,7 @@ _SYSLOG_ISO = re.compile(
     r"(?P<app>[\w./@-]{1,64})(?:\[(?P<pid>[\w.-]{1,20})\]): (?P<rest>.*)",
     re.DOTALL,
 )
+_ORIGIN = re.compile(r"[a-z]{2,8}://[^/?#]*")
 _REPLICA = re.compile(r"[-_]\d{1,4}$")
 
 _JOURNAL_CONTEXT = ("_HOSTNAME", "_SYSTEMD_UNIT", "SYSLOG_IDENTIFIER", "CONTAINER_NAME", "_TRANSPORT")
@@ -189,8 +194,8 @@ def _journald(fields: Mapping[str, Any], message: Any) -> Wrapped:
 
 def _google(fields: Mapping[str, Any], reckoning: Reckoning) -> Wrapped | None:
     inner = next((fields[name] for name in ("jsonPayload", "textPayload", "protoPayload") if fields.get(name)), None)
-    if inner is None and isinstance(fields.get("httpRequest"), dict):
-        inner = {"message": fields["httpRequest"].get("requestUrl", "")}
+    if isinstance(request := fields.get("httpRequest"), dict) and _says_nothing(inner):
+        inner = {**(inner or {}), "httpRequest": request, "message": _answer(request)}
     if not isinstance(inner, dict | str):
         return None
     context = {name: fields[name] for name in _GOOGLE_CONTEXT if name in fields}
@@ -199,6 +204,20 @@ def _google(fields: Mapping[str, Any], reckoning: Reckoning) -> Wrapped | None:
     return Wrapped(
         inner, parse_time(fields.get("timestamp") or fields.get("receiveTimestamp"), reckoning), context, severity
     )
+
+
+def _says_nothing(inner: Any) -> bool:
+    """Tell whether a record has no words of its own: it only reports an answer, as Cloud Run and load balancers do."""
+    return inner is None or (isinstance(inner, dict) and first(inner, COMMON.message) is None)
+
+
+def _answer(request: Mapping[str, Any]) -> str:
+    """Return what a request and the status of its answer are called; only the address where there is no status."""
+    url, status = str(request.get("requestUrl") or ""), str(request.get("status") or "")
+    if not (status.isascii() and status.isdecimal() and len(status) == STATUS_DIGITS):
+        return url
+    path = _ORIGIN.sub("", url).partition("?")[0]
+    return answered(str(request.get("requestMethod") or ""), path or "/", int(status))
 
 
 def _shipped(fields: Mapping[str, Any], reckoning: Reckoning) -> Wrapped | None:

@@ -281,6 +281,41 @@ def test_failures_that_a_runtime_reports_without_a_level_are_errors(text: str, i
     assert found.record.fields["logStream"] == "2026/11/23/pay[$LATEST]0123456789abcdef"
 
 
+@pytest.mark.parametrize(
+    ("status", "severity", "payload", "message", "is_error"),
+    [
+        (500, "ERROR", {}, "POST /pay 500 Internal Server Error", True),
+        ("503", "ERROR", {}, "POST /pay 503 Service Unavailable", True),
+        (
+            502,
+            "WARNING",
+            {"jsonPayload": {"statusDetails": "failed_to_pick_backend"}},
+            "POST /pay 502 Bad Gateway",
+            True,
+        ),
+        (404, "WARNING", {}, "POST /pay 404", False),
+        (200, "INFO", {}, "POST /pay 200", False),
+        (None, "ERROR", {}, "https://pay.acme.com/pay?id=7", True),
+        (500, "INFO", {"jsonPayload": {"message": "charged"}}, "charged", False),
+        (500, "INFO", {"jsonPayload": {"event": "charged"}}, "charged", False),
+        (200, "ERROR", {"textPayload": "charge failed"}, "charge failed", True),
+    ],
+)
+def test_google_s_log_of_requests_is_an_access_log(
+    status: int | str | None, severity: str, payload: dict[str, object], message: str, is_error: bool
+) -> None:
+    """Named by its answer, so that another status is another fault; a record with words of its own has those."""
+    request = {"requestMethod": "POST", "requestUrl": "https://pay.acme.com/pay?id=7", "status": status}
+    (found,) = scan(
+        json.dumps({
+            "insertId": "x1", "logName": "projects/acme/logs/run.googleapis.com%2Frequests", "severity": severity,
+            "timestamp": "2026-11-23T13:52:01.123Z", "httpRequest": request, **payload,
+        })
+    )  # fmt: skip
+    assert found.record is not None
+    assert (found.record.message, found.record.is_error) == (message, is_error)
+
+
 def test_the_year_of_a_time_without_one_is_that_of_the_log() -> None:
     """December's lines in a log that was last written in January are of the year before."""
     raw = [b"Dec 31 23:59:59 web-1 pay[7]: hi", b"Jan  1 00:00:01 web-1 pay[7]: hi"]
