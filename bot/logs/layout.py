@@ -1,7 +1,7 @@
 """Plain text: time, level, logger and message of the usual layouts, where they stand among the first words of a line.
 
 log4j and logback, Spring Boot, Python logging, loguru, uvicorn, gunicorn, Ruby's and Go's loggers, glog, nginx and
-Apache, PostgreSQL, MySQL, Redis, AWS Lambda, .NET, Monolog, PHP, Airflow, Envoy, Sidekiq, Elixir. One rule reads most of them: a time, a few words that are no prose
+Apache, PostgreSQL, MySQL, Redis, AWS Lambda, .NET, Monolog, PHP, Airflow, Envoy, Sidekiq, Elixir, Cassandra, Nest. One rule reads most of them: a time, a few words that are no prose
 (thread, process, logger), a level, perhaps a logger, and the message.
 """
 
@@ -63,7 +63,10 @@ _TO_LEVEL = re.compile(
     rf"[\s|,:\]>)\"'-]{{0,8}}(?:{_TABBED}|(?:{_NO_PROSE}(?:[\s|,:\]-]{{1,8}}|(?<=\])(?=\[))){{0,5}}?{_LEVEL})"
 )
 _LEVEL_FIRST = re.compile(rf"[\s\[(]{{0,4}}(?:{_LEVEL})(?:\[\d{{4,10}}\]\s|[\s\]:|,-]{{0,4}})")
-_BEFORE_TIME = re.compile(rf"[\s\[(<\"']*(?:(?:{_LEVEL}|(?P<letter>[IWEFDT]),|\d+(?::[A-Z])?)[\s\]:|,-]*[\s\[(<\"']*)?")
+_BEFORE_TIME = re.compile(
+    rf"[\s\[(<\"']*(?:(?:{_LEVEL}(?:\s{{1,4}}\[[^\]\n]{{0,40}}\](?=\s))?|(?P<letter>[IWEFDT]),|\d+(?::[A-Z])?)"
+    r"[\s\]:|,-]*[\s\[(<\"']*)?"
+)
 _AFTER_LEVEL = re.compile(
     r"[\s\]:|,)-]*(?:\[[^\]\n]{0,80}\]\s*)*(?:\#?\d+\s+---\s+|(?<=-\s)[\w.]{0,40}\s?:\s|:\s)?(?:\[[^\]\n]{0,80}\]\s*)*"
     r"(?:\([\w.$ #-]{1,80}[:-]\d+\)\s*(?:-\s)?)?"
@@ -74,6 +77,10 @@ _GLOG = re.compile(
     r"(?P<level>[IWEF])(?P<mo>\d\d)(?P<d>\d\d) (?P<clock>\d\d:\d\d:\d\d(?:\.\d+)?)\s+\d+ (?P<place>[^\]\s]+)\] (?P<message>.*)"
 )
 _SHORT_TIME = re.compile(r"[\[(]?\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?[\])]?(?=[\s|])")
+_NEST = re.compile(
+    r"\[Nest\] \d+\s+- (?P<mo>\d\d?)/(?P<d>\d\d?)/(?P<y>\d{4}), (?P<h>\d\d?)(?P<clock>:\d\d:\d\d) (?P<half>[AP])M\s+"
+    r"(?P<level>LOG|ERROR|WARN|DEBUG|VERBOSE|FATAL) (?:\[(?P<logger>[^\]]{1,80})\] )?(?P<message>.*)"
+)
 _SERILOG = re.compile(r"\[\d\d:\d\d:\d\d (?P<level>VRB|DBG|INF|WRN|ERR|FTL)\] (?P<message>.*)")
 _DOTNET = re.compile(r"(?P<level>trce|dbug|info|warn|fail|crit): (?P<logger>[\w.`+]{1,200})\[\d+\]$")
 _PYTHON_DEFAULT = re.compile(r"(?P<level>DEBUG|INFO|WARNING|ERROR|CRITICAL):(?P<logger>[\w.]{1,100}):(?P<message>.*)")
@@ -114,6 +121,12 @@ def _special(text: str, reckoning: Reckoning) -> Line | None:
         dated = time_in(f"{year}-{match['mo']}-{match['d']} {match['clock']}", 0, 1, reckoning)
         at = dated[0] if dated else None
         return Line({"level": _GLOG_LEVELS[match["level"]], "logger": match["place"], "message": match["message"]}, at)
+    if match := _NEST.match(text):
+        hour = int(match["h"]) % 12 + (12 if match["half"] == "P" else 0)
+        day = f"{match['y']}-{int(match['mo']):02d}-{int(match['d']):02d}"
+        dated = time_in(f"{day} {hour:02d}{match['clock']}", 0, 1, reckoning)
+        said = {name: match[name] for name in ("level", "logger", "message")}
+        return Line(said, dated[0] if dated else None)
     for pattern in (_SERILOG, _PYTHON_DEFAULT):
         if match := pattern.match(text):
             return Line(match.groupdict(), None)

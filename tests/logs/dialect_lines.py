@@ -686,6 +686,16 @@ TEXTS: dict[str, Sample] = {
         "\x1b[31mERRO\x1b[0m[2026-11-23T13:52:01Z] charge failed",
         Said(),
     ),
+    "Cassandra": Sample(
+        "INFO  [CompactionExecutor:12] 2026-11-23 13:52:00,123 CompactionTask.java:241 - charged",
+        "ERROR [ReadStage-2] 2026-11-23 13:52:01,123 Pay.java:10 - charge failed",
+        Said(service="Pay.java:10"), naive=True,
+    ),
+    "Nest": Sample(
+        "[Nest] 7  - 11/23/2026, 1:52:00 PM     LOG [PayService] charged",
+        "[Nest] 7  - 11/23/2026, 1:52:01 PM   ERROR [PayService] charge failed",
+        Said(service="PayService"), naive=True,
+    ),
     "an id in the message": Sample(
         "2026-11-23T13:52:00.123Z INFO TraceID: abc-0 charged",
         "2026-11-23T13:52:01.123Z ERROR TraceID: abc-1 charge failed",

@@ -86,7 +86,14 @@ def test_a_line_that_is_not_tried_has_no_such_wrapper(text: str) -> None:
 @given(TEXT)
 def test_a_line_that_is_not_tried_has_no_such_layout(text: str) -> None:
     """Neither one of its own, nor an id."""
-    for pattern in (layout._GLOG, layout._SERILOG, layout._PYTHON_DEFAULT, layout._DOTNET, layout._LAMBDA):
+    for pattern in (
+        layout._GLOG,
+        layout._NEST,
+        layout._SERILOG,
+        layout._PYTHON_DEFAULT,
+        layout._DOTNET,
+        layout._LAMBDA,
+    ):
         assert not pattern.match(text) or text[0] in layout._SPECIAL_INITIALS
     assert all(sign in text for sign, pattern in access._LAYOUTS if pattern.match(text))
     assert not access._LOGGED.match(text) or " HTTP/" in text
