@@ -27,7 +27,7 @@ from bot.logs.times import PLAIN, Instant, Reckoning, parse_time
 
 _TIMES = (
     "time", "timestamp", "@timestamp", "ts", "asctime", "datetime", "Timestamp", "@t", "T", "date", "eventTime",
-    "start_time", "time_iso8601", "time_local", "created_at", "t",
+    "start_time", "EdgeStartTimestamp", "time_iso8601", "time_local", "created_at", "t",
 )  # fmt: skip
 _LEVELS = (
     "level", "severity", "levelname", "log.level", "log_level", "loglevel", "lvl", "@level", "LogLevel", "Level",

@@ -29,22 +29,24 @@ _STATUS_NAMES = (
     "response.statusCode", "response.status_code", "http.status", "http.statusCode", "http.status_code",
     "http.response.status_code", "httpRequest.status", "response_code", "attributes.http.response.status_code",
     "attributes.http.status_code", "RequestMethod.StatusCode", "StatusCode", "payload.status",
+    "DownstreamStatus", "EdgeResponseStatus",
 )  # fmt: skip
 _STATUSES = frozenset(_STATUS_NAMES)
 _SERVICE_NAMES = (
-    "service.name", "service", "resource.service.name", "Resource.service.name", "serviceContext.service", "serviceName", "service_name", "app",
-    "application", "labels.service", "kubernetes.container_name", "kubernetes.labels.app", "SYSLOG_IDENTIFIER",
+    "service.name", "service", "resource.service.name", "Resource.service.name", "serviceContext.service", "serviceName",
+    "service_name", "app", "application", "labels.service", "kubernetes.container_name", "kubernetes.labels.app", "SYSLOG_IDENTIFIER",
     "compose.service", "syslog.app", "name", "SourceContext", "logger", "logger_name", "loggerName", "Category",
     "_SYSTEMD_UNIT", "host",
 )  # fmt: skip
 _INNER_MESSAGES = ("message", "msg", "stringValue", "error", "text")
 _METHOD_NAMES = (
     "method", "request_method", "req.method", "request.method", "http.method", "http.request.method",
-    "httpRequest.requestMethod",
+    "httpRequest.requestMethod", "RequestMethod", "ClientRequestMethod",
 )  # fmt: skip
 _PATH_NAMES = (
     "path", "uri", "url", "request_uri", "request_path", "req.url", "req.path", "request.path", "request.uri", "request.url",
     "http.target", "http.path", "http.url", "url.path", "httpRequest.requestUrl", "request",
+    "RequestPath", "ClientRequestURI",
 )  # fmt: skip
 _OBJECT_LIMIT = 300
 UNSIGNED = "(no message)"

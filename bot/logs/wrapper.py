@@ -1,4 +1,4 @@
-"""What runs around a log wraps its lines: Docker, Kubernetes, journald, Compose, syslog, Google, CloudWatch, shippers.
+"""What runs around a log wraps its lines: Docker, Kubernetes, journald, Compose, syslog, Google, CloudWatch, Loki, shippers.
 
 Each takes off one wrapper and says what the wrapper knew: a time, a place, a severity, whether more is to come.
 """
@@ -13,6 +13,7 @@ import stringzilla
 
 from bot.logs.access import answered
 from bot.logs.dialect import COMMON, first
+from bot.logs.pairs import read_logfmt
 from bot.logs.severity import SYSLOG, WORDS, Severity, by_word
 from bot.logs.times import FORMS, Instant, Reckoning, parse_time, time_in
 
@@ -26,6 +27,11 @@ _CRI = re.compile(rf"(?P<time>{_ISO}) (?P<stream>stdout|stderr) (?P<tag>[FP])(?:
 _COMPOSE = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]{0,80}?(?:[-_]\d{1,4})?)\s{1,40}\| ?(?P<rest>.*)", re.DOTALL)
 _KUBECTL = re.compile(r"\[pod/(?P<pod>[\w.-]{1,253})/(?P<container>[\w.-]{1,63})\] (?P<rest>.*)", re.DOTALL)
 _STAMPED = re.compile(rf"(?P<time>{_ISO})\s{{1,4}}(?P<rest>\{{.*\}})\s*", re.DOTALL)
+_STAMPED_PAIRS = re.compile(rf"(?P<time>{_ISO})\s{{1,4}}(?P<rest>[A-Za-z_@][\w.@/-]{{0,100}}=.*)")
+_LOGCLI = re.compile(
+    rf"(?P<time>{_ISO}) \{{(?P<labels>[A-Za-z_]\w{{0,60}}=\"[^}}\n]{{0,2000}}\")\}}\s{{1,4}}(?P<rest>.*)", re.DOTALL
+)
+_LABEL = re.compile(r"(?P<name>[A-Za-z_]\w{0,60})=\"(?P<value>[^\"]*)\"")
 _CLOUDWATCH = re.compile(
     rf"(?P<time>{_ISO}) (?P<stream>\d{{4}}/\d\d/\d\d/[\w-]{{0,64}}\[[\w$.-]{{1,128}}\][0-9a-f]{{1,40}}"
     r"|[\w.-]{1,128}/[\w.-]{1,255}/[0-9a-f]{32}) (?P<rest>.*)",
@@ -130,15 +136,27 @@ def unwrap_text(text: str, reckoning: Reckoning) -> Wrapped | None:
     if (" stdout " in text or " stderr " in text) and (match := _CRI.fullmatch(text)):
         at = parse_time(match["time"], reckoning)
         return Wrapped(match["rest"], at, stream=match["stream"], is_part=match["tag"] == "P")
-    if "{" in text and (match := _STAMPED.fullmatch(text)) and (at := parse_time(match["time"], reckoning)):
-        return Wrapped(match["rest"], at)
-    if text[0].isdecimal() and "/" in text and (match := _CLOUDWATCH.fullmatch(text)):
-        context = {"logStream": match["stream"]}
-        return Wrapped(match["rest"], parse_time(match["time"], reckoning), context, stream=match["stream"])
+    if text[0].isdecimal() and (stamped := _stamped(text, reckoning)):
+        return stamped
     for pattern in _syslogs(text):
         if (match := pattern.fullmatch(text)) and not _is_level(match["app"]) and not _is_level(match["host"]):
             return _syslog(match, reckoning)
     return _named(text)
+
+
+def _stamped(text: str, reckoning: Reckoning) -> Wrapped | None:
+    """Take off a time, and what may stand between it and a line: of Docker and kubectl, Loki and CloudWatch."""
+    if '"}' in text and (match := _LOGCLI.fullmatch(text)):
+        labels = dict(_LABEL.findall(match["labels"]))
+        return Wrapped(match["rest"], parse_time(match["time"], reckoning), {"labels": labels})
+    if "{" in text and (match := _STAMPED.fullmatch(text)) and (at := parse_time(match["time"], reckoning)):
+        return Wrapped(match["rest"], at)
+    if "=" in text and (match := _STAMPED_PAIRS.fullmatch(text)) and _has_level(read_logfmt(match["rest"])):
+        return Wrapped(match["rest"], parse_time(match["time"], reckoning))
+    if "/" in text and (match := _CLOUDWATCH.fullmatch(text)):
+        name = match["stream"]
+        return Wrapped(match["rest"], parse_time(match["time"], reckoning), {"logStream": name}, stream=name)
+    return None
 
 
 def _syslogs(text: str) -> tuple[re.Pattern[str], ...]:

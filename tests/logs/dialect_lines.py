@@ -732,6 +732,7 @@ WRAPPERS = {
     "aws logs tail, ECS": lambda line, second: (
         f"2026-11-23T13:52:0{second}.500000+00:00 ecs/pay/0123456789abcdef0123456789abcdef {line}"
     ),
+    "logcli": lambda line, second: f'2026-11-23T13:52:0{second}.500000000Z {{app="pay", pod="pay-1"}} {line}',
     "CRI in Docker": lambda line, second: _docker(_cri(line, second), second),
     "a shipper": lambda line, second: json.dumps(
         {"message": line, "@timestamp": f"2026-11-23T13:52:0{second}.5Z", "agent": {}}

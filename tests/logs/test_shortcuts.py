@@ -76,8 +76,10 @@ def test_a_line_that_is_not_tried_has_no_such_wrapper(text: str) -> None:
     for pattern in (wrapper._SYSLOG_5424, wrapper._SYSLOG_3164, wrapper._SYSLOG_ISO):
         assert not pattern.fullmatch(text) or pattern in wrapper._syslogs(text)
     assert not wrapper._CRI.fullmatch(text) or " stdout " in text or " stderr " in text
-    assert not wrapper._STAMPED.fullmatch(text) or "{" in text
-    assert not wrapper._CLOUDWATCH.fullmatch(text) or (text[0].isdecimal() and "/" in text)
+    for pattern, sign in (
+        (wrapper._STAMPED, "{"), (wrapper._STAMPED_PAIRS, "="), (wrapper._LOGCLI, '"}'), (wrapper._CLOUDWATCH, "/"),
+    ):  # fmt: skip
+        assert not pattern.fullmatch(text) or (text[0].isdecimal() and sign in text)
     assert not wrapper._KUBECTL.fullmatch(text) or text[0] == "["
     assert not wrapper._COMPOSE.fullmatch(text) or "|" in text
 

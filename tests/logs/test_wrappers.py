@@ -316,6 +316,34 @@ def test_google_s_log_of_requests_is_an_access_log(
     assert (found.record.message, found.record.is_error) == (message, is_error)
 
 
+def test_a_time_before_pairs_is_that_of_a_wrapper() -> None:
+    """As kubectl and Docker print it on request; text with pairs in it stays text."""
+    found = scan(
+        '2026-11-23T13:52:01.123456789Z level=error msg="charge failed" order=7',
+        '2026-11-23T13:52:01.123456789Z {app="pay"} level=error msg="charge failed"',
+        "2026-11-23T13:52:01.123456789Z order=7 user=8",
+    )
+    assert said(found) == ["charge failed", "charge failed", "order=7 user=8"]
+    assert [entry.record and entry.record.is_error for entry in found] == [True, True, False]
+    assert found[1].record is not None
+    assert found[1].record.fields["labels.app"] == "pay"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"RequestMethod": "GET", "RequestPath": "/pay", "OriginStatus": 502, "DownstreamStatus": 502},
+        {"ClientRequestMethod": "GET", "ClientRequestURI": "/pay?id=7", "EdgeResponseStatus": 502},
+    ],
+    ids=["Traefik", "Cloudflare"],
+)
+def test_an_answer_of_a_proxy_is_told_by_the_status_that_the_client_got(fields: dict[str, object]) -> None:
+    """Under the names of its own."""
+    (found,) = scan(json.dumps({"time": "2026-11-23T13:52:01Z", **fields}))
+    assert found.record is not None
+    assert (found.record.is_error, found.record.message) == (True, "GET /pay 502 Bad Gateway")
+
+
 def test_the_year_of_a_time_without_one_is_that_of_the_log() -> None:
     """December's lines in a log that was last written in January are of the year before."""
     raw = [b"Dec 31 23:59:59 web-1 pay[7]: hi", b"Jan  1 00:00:01 web-1 pay[7]: hi"]
