@@ -16,6 +16,7 @@ from bot.render.verdicts import (
     is_clear,
     rates,
     suspects,
+    tells_errors,
     verdicts,
     whom,
     why_no_trace,
@@ -69,7 +70,7 @@ def _title(number: int, verdict: Verdict) -> str:
 
 def _scope(report: Report) -> Iterator[str]:
     scope = report.scope
-    if scope.verdict is ScopeVerdict.UNKNOWN:
+    if not tells_errors(report):
         yield why_unknown(report, MRKDWN)
         return
     compared = "" if scope.baseline_rate is None else f", {percent(scope.baseline_rate)} {_before(report.baseline)}"

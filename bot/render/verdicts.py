@@ -70,8 +70,16 @@ def why_not_clear(report: Report, markup: Markup) -> str:
     return "nothing was logged in the window" if is_whole else why_no_logs(report, markup)
 
 
+def tells_errors(report: Report) -> bool:
+    """Tell whether it is known that something fails, if not whom it hits: by the rule of `bot.triage.scope`."""
+    scope = report.scope
+    if scope.verdict is not ScopeVerdict.UNKNOWN:
+        return True
+    return scope.errors >= ERRORS_MIN and scope.events >= EVENTS_MIN and not report.source.doubt
+
+
 def why_unknown(report: Report, markup: Markup) -> str:
-    """Say why it cannot be told whom the errors hit: by the rule of `bot.triage.scope`."""
+    """Say why nobody knows whether anything fails."""
     scope = report.scope
     if scope.unclear:
         return markup.prose(scope.unclear)
@@ -79,10 +87,7 @@ def why_unknown(report: Report, markup: Markup) -> str:
         if report.source.partial or not report.source.parsed:
             return why_no_logs(report, markup)
         return f"{count(scope.events, 'log record')} in the window; it takes {EVENTS_MIN} to tell"
-    if scope.errors < ERRORS_MIN:
-        return f"{count(scope.errors, 'error')} in {count(scope.events, 'log record')}: too few to tell whom they hit"
-    since = "" if scope.onset is None else f", since {markup.time(scope.onset.at)}"
-    return f"{_fail(scope)}{since}; no field tells whom"
+    return f"{count(scope.errors, 'error')} in {count(scope.events, 'log record')}: too few to tell whom they hit"
 
 
 def whom(scope: Scope) -> Iterator[str]:
@@ -102,6 +107,8 @@ def caution(scope: Scope) -> Iterator[str]:
     """Yield what to beware of: shares of few errors, and a subset that is not there."""
     if scope.verdict is ScopeVerdict.EVERYONE and not scope.affected:
         yield "Everyone: no single subset stands out."
+    if scope.verdict is ScopeVerdict.UNKNOWN and scope.errors >= ERRORS_MIN:
+        yield "No field tells whom."
     if 0 < scope.errors < SMALL_SAMPLE:
         yield f"Small sample: {count(scope.errors, 'error')}. Shares may mislead."
 
@@ -122,7 +129,7 @@ def suspects(report: Report) -> tuple[Change, ...]:
 
 def _scope(report: Report, markup: Markup) -> Verdict:
     scope = report.scope
-    if scope.verdict is ScopeVerdict.UNKNOWN:
+    if not tells_errors(report):
         return Verdict("Scope", Outcome.NO_DATA, why_unknown(report, markup))
     if scope.verdict is ScopeVerdict.NONE and report.source.partial:
         return Verdict("Scope", Outcome.NO_DATA, why_no_logs(report, markup))
@@ -136,6 +143,8 @@ def _scope(report: Report, markup: Markup) -> Verdict:
         parts.append(f"from {markup.time(scope.onset.at)} to {markup.time(scope.ended)}, over since")
     elif scope.onset is not None:
         parts.append(f"since {markup.time(scope.onset.at)}")
+    if scope.verdict is ScopeVerdict.UNKNOWN:
+        return Verdict("Scope", Outcome.FOUND, f"{', '.join(parts)}; no field tells whom")
     return Verdict("Scope", Outcome.FOUND, ", ".join(parts))
 
 
