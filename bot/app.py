@@ -123,7 +123,7 @@ def _start_work(stack: ExitStack, settings: Settings, client: WebClient, heartbe
     scheduled = ScheduledMessages(client)
     handlers = _handlers(desk, readers, outbox, scheduled, pause=lambda seconds: workers.pause(seconds))  # noqa: PLW0108
     buried = partial(note_buried, context)
-    workers = Workers(store, clock, handlers, heartbeats=heartbeats, buried=buried, alike=[owe.REACT])
+    workers = Workers(store, clock, handlers, heartbeats=heartbeats, buried=buried, alike=owe.UPKEEP_KINDS)
     catchup.owe_all(context)
     workers.start()
     stack.callback(workers.stop)

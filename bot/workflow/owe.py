@@ -31,6 +31,9 @@ HOME: Final = "home"
 EXPORT: Final = "export"
 DEAD_MAN: Final = "dead_man"  # keeps what waits in Slack itself in line with what is stored
 
+# What nobody waits for while Slack does not take it; the card, the notes and the calls do not wait for it either.
+UPKEEP_KINDS: Final = (DEAD_MAN, REACT, HOME, RESPOND)
+
 # lane "triage": reads logs and repositories, for a minute perhaps
 TRIAGE: Final = "triage"
 

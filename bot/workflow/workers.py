@@ -76,8 +76,9 @@ class Workers:
     Args:
         handlers: By kind; a kind with a colon ("say:call") is looked up by what stands before it when it has no own.
         buried: Told of every job that is given up, in the transaction that does so: writes it into the timeline.
-        alike: Kinds whose jobs all make the same one call, and of which there may be thousands. Where Slack limits one of
-            them, the others are left alone for as long: to claim each and to put it off took all the time there was.
+        alike: Kinds of upkeep whose jobs all make the same calls, and of which there may be many. Where Slack limits one
+            of them, or does not answer it, the others are left alone for a while: to claim each and to put it off, or to
+            wait for an answer to each, took all the time there was.
     """
 
     def __init__(
@@ -212,8 +213,7 @@ class Workers:
         (log.info if isinstance(error, RateLimited) else log.warning)("Slack did not take it", error=str(error))
         match error:
             case RateLimited(retry_after_s=wait_s):
-                if job.kind in self._resting_until:
-                    self._resting_until[job.kind] = self._clock.monotonic() + wait_s
+                self._let_rest(job.kind, wait_s)
                 return self._put_off(job, owner, wait_s, error, tried=False)
             case ClaimExpired():
                 return self._put_off(job, owner, 0.0, error, tried=False)
@@ -221,7 +221,16 @@ class Workers:
                 return self._put_off(job, owner, REMEDY_S, error, tried=False)
             case Refused():
                 return self._store_outcome(job, owner, Dead(str(error)))
-        return self._put_off(job, owner, SETTLE_S, error)  # OutcomeUnknown: look for it, then try again
+        self._let_rest(job.kind, SETTLE_S)
+        return self._put_off(job, owner, self._settle_s(job), error)  # OutcomeUnknown: look for it, then try again
+
+    def _settle_s(self, job: Job) -> float:
+        """Return how long a job waits after an answer was lost: first until Slack shows what it took, then longer.
+
+        That is for as long again as it was owed: Slack, or the way to it, is as likely to be away for as long again.
+        """
+        owed_s = (self._clock.now() - job.first_due_at).total_seconds() if job.attempts > 1 else 0.0
+        return min(max(owed_s, SETTLE_S), BACKOFF_MOST_S)
 
     def _store_outcome(self, job: Job, owner: str, outcome: Outcome) -> str:
         with self._store.transaction() as tx:
@@ -262,6 +271,10 @@ class Workers:
         with self._store.transaction() as tx:
             jobs.release(tx, job, owner, due_at, f"{type(error).__name__}: {error}", failed=failed, tried=tried)
         return "failed" if failed else "later"
+
+    def _let_rest(self, kind: str, wait_s: float) -> None:
+        if kind in self._resting_until:
+            self._resting_until[kind] = max(self._resting_until[kind], self._clock.monotonic() + wait_s)
 
     def _resting(self) -> list[str]:
         now = self._clock.monotonic()

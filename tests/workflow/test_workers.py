@@ -262,6 +262,28 @@ def test_those_alike_go_on_when_slack_takes_them_again(bench):
     assert bench.settled(limited).attempts == 1  # the limited one is none
 
 
+def test_where_slack_does_not_answer_one_of_many_alike_the_others_do_not_wait_for_it_too(bench):
+    """Five of them filled both threads for good: a call of Slack that hangs takes 5 s, and they were tried each 12 s."""
+    bench.answer("react", OutcomeUnknown("reactions.add", "timed out"))
+    bench.answer("say", Done())
+    bench.put_off(bench.owe("react"))
+    other = bench.owe("react", 1, priority=jobs.CLOCK_PRIORITY)
+    bench.settled(bench.owe("say"))
+    assert bench.job(other).attempts == 0
+    assert len(bench.seen["react"]) == 1
+
+
+def test_lost_answers_are_looked_for_after_longer_pauses_up_to_a_minute(bench):
+    """First when Slack shows what it took; then after as long again as the job was owed, for a Slack that stays away."""
+    bench.answer("card", OutcomeUnknown("chat.postMessage", "timed out"))
+    job_id, waits = bench.owe("card"), []
+    for times in range(1, 7):
+        job = bench.put_off(job_id, times)
+        waits.append((job.due_at - bench.clock.now()).total_seconds())
+        bench.advance(waits[-1] + 0.001)
+    assert waits == pytest.approx([12, 12, 24, 48, 60, 60], abs=3)
+
+
 def test_a_lost_answer_is_looked_for_after_a_moment(bench):
     """The next attempt knows that it is not the first, and has the same key."""
     bench.answer("card", OutcomeUnknown("chat.postMessage", "timed out"), Done())
