@@ -91,12 +91,11 @@ class Outbox:
             if found is not None:
                 return found
         self._enter(channel_id, "chat.postMessage", delivery)
-        return str(
-            self._to_channel(
-                channel_id,
+        try:
+            said = call(
                 "chat.postMessage",
                 self._client.chat_postMessage,
-                urgent=delivery.urgent,
+                channel=channel_id,
                 text=text,
                 blocks=blocks,
                 thread_ts=thread_ts,
@@ -104,8 +103,11 @@ class Outbox:
                 metadata={"event_type": EVENT_TYPE, "event_payload": {"key": delivery.key}},
                 unfurl_links=False,
                 unfurl_media=False,
-            )["ts"]
-        )
+            )
+        except RateLimited as error:
+            self._gate.hold(channel_id, error.retry_after_s, urgent=delivery.urgent)
+            raise
+        return str(said["ts"])
 
     def upload(
         self,
@@ -126,12 +128,15 @@ class Outbox:
             for message in self._messages(channel_id, thread_ts, _look_from(delivery, thread_ts))
         ):
             return
+        wait_s = self._methods.wait_s("files.upload", urgent=delivery.urgent)
+        if wait_s > 0:  # before the channel's turn is used up
+            raise RateLimited("files.upload", wait_s)
         self._enter(channel_id, "files.completeUploadExternal", delivery)
-        self._to_channel(
-            channel_id,
+        self._call(
             "files.upload",
-            lambda channel, **rest: self._client.files_upload_v2(channel=channel, **rest),
+            self._client.files_upload_v2,
             urgent=delivery.urgent,
+            channel=channel_id,
             content=content,
             filename=name,
             title=title,
@@ -267,15 +272,6 @@ class Outbox:
             raise RateLimited(method, wait_s)
         if self._monotonic() > delivery.post_before:
             raise ClaimExpired(f"{method}: the claim on {delivery.key} is too old")
-
-    def _to_channel(
-        self, channel_id: str, method: str, function: Callable[..., Any], *, urgent: bool, **arguments: Any
-    ) -> Message:
-        try:
-            return call(method, function, channel=channel_id, **arguments)
-        except RateLimited as error:
-            self._gate.hold(channel_id, error.retry_after_s, urgent=urgent)
-            raise
 
     def _call(self, method: str, function: Callable[..., Any], *, urgent: bool = False, **arguments: Any) -> Message:
         return call_in_turn(self._methods, method, function, urgent=urgent, **arguments)

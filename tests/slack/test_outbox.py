@@ -167,6 +167,19 @@ def test_slacks_retry_after_holds_the_whole_method(slack, outbox, watch):
     assert calls_of(slack, "chat.update") == 2
 
 
+def test_the_limit_of_uploads_holds_uploads_everywhere_and_no_message(slack, outbox, watch):
+    """A chart was too many: a rollback call in its channel is no file, and another channel's chart is one."""
+    other = slack.make_channel("second")
+    slack.fault("status", code=429, retry_after=60, method="files.getUploadURLExternal")
+    for channel in (slack.channel, other):
+        with pytest.raises(RateLimited):
+            outbox.upload(channel, PNG, delivery=first("1/chart/0"), suffix="png", title="Errors")
+    assert calls_of(slack, "files.getUploadURLExternal") == 1
+    watch.now += 1
+    outbox.post(slack.channel, "call", delivery=first("1/call/1", urgent=True))
+    outbox.post(other, "call", delivery=first("2/call/1", urgent=True))
+
+
 def test_a_servers_error_leaves_the_outcome_open(slack, outbox):
     """A 500 may have been said after the message was stored."""
     slack.fault("status", code=500, method="chat.postMessage")
