@@ -23,6 +23,7 @@ from bot.text.clean import clean
 Lane = Literal["slack", "triage", "work", "clock", "reading"]
 
 ROUTINE_PRIORITY = 0
+COURTESY_PRIORITY = -10  # what is nice to see, and may be owed by the thousand
 CLOCK_PRIORITY = 100  # heads-ups and rollback calls are claimed before everything else
 
 _PENDING = "pending"

@@ -201,7 +201,7 @@ def say_next(tx: Tx, incident: Incident, what: str, message: Message, now: datet
 def react(tx: Tx, channel_id: str, ts: str, name: str, now: datetime) -> None:
     """Owe a reaction to somebody's message."""
     payload = {"channel_id": channel_id, "ts": ts, "name": name}
-    jobs.enqueue(tx, None, REACT, due_at=now, lane="slack", payload=payload)
+    jobs.enqueue(tx, None, REACT, due_at=now, lane="slack", payload=payload, priority=jobs.COURTESY_PRIORITY)
 
 
 def respond(tx: Tx, response_url: str, message: Message, now: datetime) -> None:
@@ -225,7 +225,8 @@ def whisper(tx: Tx, channel_id: str, user_id: str, thread_ts: str | None, messag
 
 def publish_home(tx: Tx, user_id: str, view: View, now: datetime) -> None:
     """Owe the app's home to one person."""
-    jobs.enqueue(tx, None, HOME, due_at=now, lane="slack", payload={"user_id": user_id, "view": view})
+    payload = {"user_id": user_id, "view": view}
+    jobs.enqueue(tx, None, HOME, due_at=now, lane="slack", payload=payload, priority=jobs.COURTESY_PRIORITY)
 
 
 def again(tx: Tx, incident_id: int, kind: str, *, lane: jobs.Lane, now: datetime, **how: Any) -> int | None:

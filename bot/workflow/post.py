@@ -21,6 +21,8 @@ from bot.workflow.work import Done, Later, Outcome, delivery, not_yet
 
 # Nobody has invited the bot yet, or the place is closed: ask Slack again now and then; a button asks at once.
 INVITATION = timedelta(minutes=5)
+# docs.slack.dev, handling user interaction: a response_url may be used "up to 5 times within 30 minutes".
+RESPONSE_URL_LIFE = timedelta(minutes=30)
 
 
 class Posts:
@@ -108,7 +110,9 @@ class Posts:
         return Done()
 
     def respond(self, job: Job) -> Outcome:
-        """Answer by response_url; an expired one is past mending."""
+        """Answer by response_url; an expired one is past mending, also where Slack does not say so."""
+        if self._context.clock.now() - job.first_due_at >= RESPONSE_URL_LIFE:
+            return Done()
         try:
             self._outbox.respond(job.payload["response_url"], job.payload["text"], job.payload["blocks"])
         except Refused as refused:
