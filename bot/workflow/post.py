@@ -165,6 +165,8 @@ class Posts:
         """Go to the default channel and say why; or, in a private channel, ask to be invited."""
         now = self._context.clock.now()
         default = self._context.settings.default_channel
+        if default == incident.channel_id:
+            default = None  # it is this very place
         url = job.payload.get("response_url", "")
         may_invite = refused.error in {"not_in_channel", "channel_not_found"}
         moving = default is not None and not may_invite and incident.channel_id == incident.asked_channel_id
