@@ -34,6 +34,9 @@ PAGE = 200  # conversations.history and .replies: "no more than 200 results at a
 MOST_PAGES = 25  # 5,000 messages: an incident's thread, many times over
 # How long the reading of one thread waits for its turns; Slack's limits are per minute, and so is its Retry-After.
 PATIENCE_S = 90.0
+# How long after its turn has come it asks. A job that was put off comes back with the ticker, half a second after its own
+# turn, and then needs a page of a thread before it can post: what can wait goes behind it.
+BEHIND_S = 2.0
 
 Pause = Callable[[float], object]
 """Waits for so many seconds, or until the process ends."""
@@ -250,7 +253,7 @@ class Outbox:
     ) -> list[Message]:
         """Return a thread's replies since an instant of Slack's clock, or all of them, oldest first, without its parent.
 
-        With `pause` it waits for its turn at each page. Without, it starts from the first page when it is called again:
+        With `pause` it waits for its turn at each page, and lets those who put a job off go first. Without, it starts from the first page when it is called again:
         where many read and Slack allows each a page, none of them would ever come to its last.
         """
         found = self._messages(channel_id, thread_ts, since or _instant_of(thread_ts), urgent=urgent, pause=pause)
@@ -311,10 +314,11 @@ class Outbox:
                     page = call_page(urgent=urgent, cursor=cursor, **window)
                     break
                 except RateLimited as error:
-                    left_s -= error.retry_after_s
+                    wait_s = error.retry_after_s + BEHIND_S
+                    left_s -= wait_s
                     if pause is None or left_s < 0:
                         raise
-                    pause(error.retry_after_s)
+                    pause(wait_s)
             yield from page["messages"]
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:

@@ -8,7 +8,7 @@ from slack_sdk import WebClient
 
 from bot.slack import call
 from bot.slack.errors import ClaimExpired, OutcomeUnknown, RateLimited, Refusal, Refused
-from bot.slack.outbox import PATIENCE_S, Delivery, Outbox
+from bot.slack.outbox import BEHIND_S, PATIENCE_S, Delivery, Outbox
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 
@@ -307,7 +307,7 @@ def test_a_local_address_is_not_reached_through_a_proxy(monkeypatch, url, local)
 
 
 def test_a_patient_reader_waits_for_its_turn_at_each_page(slack, outbox, watch, monkeypatch):
-    """Whoever starts anew where it was limited never comes to the last page while others take the same turns."""
+    """Who starts anew where it was limited never comes to the last page while others do; each time it comes after them."""
     monkeypatch.setattr("bot.slack.outbox.PAGE", 2)
     thread_ts = slack.say("it is broken")
     said = [slack.say(f"reply {number}", thread_ts=thread_ts) for number in range(5)]
@@ -320,7 +320,7 @@ def test_a_patient_reader_waits_for_its_turn_at_each_page(slack, outbox, watch, 
 
     found = outbox.replies(slack.channel, thread_ts, pause=pause)
     assert [message["ts"] for message in found] == said
-    assert waits == [7, 7]
+    assert waits == [7 + BEHIND_S] * 2
     slack.fault("status", code=429, retry_after=PATIENCE_S + 1, method="conversations.replies")
     with pytest.raises(RateLimited):
         outbox.replies(slack.channel, thread_ts, pause=pause)
