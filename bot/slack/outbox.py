@@ -49,7 +49,7 @@ class Delivery:
     Args:
         key: Unique to the post, the same at every attempt.
         again: Whether somebody may have posted it already: look first.
-        since: An instant before the first attempt, on our clock: where to begin to look in a channel.
+        since: An instant before the first attempt, on our clock: where to begin to look for it.
         post_before: Monotonic instant after which the claim may be another's.
         urgent: Whether it goes before whatever else waits for its turn in the channel.
     """
@@ -333,8 +333,9 @@ class Outbox:
 
 
 def _look_from(delivery: Delivery, thread_ts: str | None) -> datetime:
-    """Return where to begin to look for a post: in a thread at its parent, whose ts is Slack's own clock."""
-    return delivery.since - CLOCK_SKEW if thread_ts is None else _instant_of(thread_ts)
+    """Return where to begin to look for a post: mostly one page, where the whole of a long thread takes Slack's limit."""
+    soonest = delivery.since - CLOCK_SKEW
+    return soonest if thread_ts is None else max(soonest, _instant_of(thread_ts))
 
 
 def _instant_of(ts: str) -> datetime:

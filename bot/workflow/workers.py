@@ -62,6 +62,8 @@ GUARD_S = 2 * HTTP_TIMEOUT_S
 # How long after a call whose answer was lost Slack is asked whether it has the message. Mostly it shows a post within a
 # second or two; a promise needs more than that, and holds for half a lease (docs/reliability.md).
 SETTLE_S = 12.0
+# After a claim that was too old to post: what took so long is likely to take as long again, and others wait, too.
+ANEW_S = 3.0
 BACKOFF_FIRST_S = 2.0
 BACKOFF_MOST_S = 60.0
 # The token was revoked or a scope is missing: its owner has to act, and we must notice within the minute.
@@ -216,7 +218,7 @@ class Workers:
                 self._let_rest(job.kind, wait_s)
                 return self._put_off(job, owner, wait_s, error, tried=False)
             case ClaimExpired():
-                return self._put_off(job, owner, 0.0, error, tried=False)
+                return self._put_off(job, owner, ANEW_S, error, tried=False)
             case Refused(refusal=Refusal.TOKEN | Refusal.SCOPE):
                 return self._put_off(job, owner, REMEDY_S, error, tried=False)
             case Refused():

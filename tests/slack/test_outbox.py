@@ -110,6 +110,23 @@ def test_a_message_behind_a_page_of_others_is_found(slack, outbox, watch):
     assert outbox.post(slack.channel, "hello", delivery=again(), thread_ts=thread_ts) == ts
 
 
+def test_a_message_is_looked_for_in_the_part_of_the_thread_that_may_have_it(slack, outbox, watch, monkeypatch):
+    """A long thread of many hours: each page counts against Slack's limit, and whoever is limited begins anew."""
+    monkeypatch.setattr("bot.slack.outbox.PAGE", 2)
+    thread_ts = slack.say("it is broken")
+    for number in range(5):
+        slack.say(f"reply {number}", thread_ts=thread_ts)
+    slack.advance(2 * 3600)
+    later = datetime.now(UTC) + timedelta(hours=2)
+    slack.fault("lost", method="chat.postMessage")
+    with pytest.raises(OutcomeUnknown):
+        outbox.post(slack.channel, "hello", delivery=first(), thread_ts=thread_ts)
+    watch.now += 5
+    ts = outbox.post(slack.channel, "hello", delivery=first(again=True, since=later), thread_ts=thread_ts)
+    assert [message["ts"] for message in ours(slack)] == [ts]
+    assert calls_of(slack, "conversations.replies") == 1
+
+
 def test_nothing_is_posted_on_a_claim_that_is_too_old(slack, outbox, watch):
     """Another process may have taken the job over while this one was paused."""
     with pytest.raises(ClaimExpired, match="1/card/0"):

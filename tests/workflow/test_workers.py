@@ -237,6 +237,13 @@ def test_a_call_that_surely_was_not_made_is_no_attempt(bench, error):
     assert [delivery(seen).again for seen in bench.seen["card"]] == [False, False]
 
 
+def test_a_claim_that_was_too_old_is_tried_again_after_a_pause(bench):
+    """Whatever took so long is done anew: at once, it would have the thread for itself for ever."""
+    bench.answer("card", ClaimExpired("too old"))
+    job = bench.put_off(bench.owe("card"))
+    assert job.due_at > bench.clock.now() + timedelta(seconds=1)
+
+
 def test_where_slack_limits_one_of_many_alike_the_others_are_left_alone(bench):
     """They were claimed and put off, each of them and again and again, and nothing else had its turn."""
     bench.answer("react", RateLimited("reactions.add", 3600.0))
