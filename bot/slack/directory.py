@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from time import monotonic
 from typing import Any
 
 from slack_sdk import WebClient
 
 from bot.incident.permission import Standing
-from bot.slack.call import call
+from bot.slack.call import call, call_in_turn
 from bot.slack.errors import Refused
+from bot.slack.gate import MethodGate
 
 PAGE = 1000  # conversations.list: "an integer under 1000" is the most it gives
 MOST_PAGES = 50
@@ -26,10 +28,18 @@ class Group:
 
 
 class Directory:
-    """What the bot can look up in Slack; every method raises `RateLimited`, `OutcomeUnknown` or `Refused`."""
+    """What the bot can look up in Slack; every method raises `RateLimited`, `OutcomeUnknown` or `Refused`.
 
-    def __init__(self, client: WebClient) -> None:
+    Args:
+        client: One that does not retry by itself (`call.make_client`).
+        methods: Which methods Slack takes no calls of at present; shared with whoever else calls them.
+    """
+
+    def __init__(self, client: WebClient, methods: MethodGate | None = None) -> None:
         self._client = client
+        self._methods = methods or MethodGate(monotonic)
+        self._channel_ids: dict[str, str] = {}
+        self._cursors: dict[str, str] = {}  # of a search that Slack's limit has cut short
 
     def identity(self) -> dict[str, Any]:
         """Return who we are: team_id, team, user_id, bot_id, url."""
@@ -71,25 +81,53 @@ class Directory:
         ]
         return found
 
-    def channel_id(self, name: str) -> str | None:
-        """Return the id of a channel that is there and that we may see, by its name, with or without #."""
-        wanted, cursor = name.removeprefix("#"), None
+    def channel_id(self, name: str, *, urgent: bool = False) -> str | None:
+        """Return the id of a channel that is there and that we may see, by its name, with or without #.
+
+        It is remembered until `forget`: Slack has only a list to look through, and takes 20 pages a minute of it. A search
+        that was cut short goes on where it was.
+        """
+        wanted = name.removeprefix("#")
+        if wanted in self._channel_ids:
+            return self._channel_ids[wanted]
         for _ in range(MOST_PAGES):
-            page = call(
+            page = self._page(self._cursors.get(wanted), urgent=urgent)
+            if page is None:
+                self._cursors.pop(wanted, None)
+                continue
+            for channel in page["channels"]:
+                if channel["name"] == wanted:
+                    self._cursors.pop(wanted, None)
+                    self._channel_ids[wanted] = str(channel["id"])
+                    return self._channel_ids[wanted]
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                break
+            self._cursors[wanted] = cursor
+        self._cursors.pop(wanted, None)
+        return None
+
+    def forget(self, channel_id: str) -> None:
+        """Look a channel up anew by its name next time: this one is not there any more."""
+        self._channel_ids = {name: known for name, known in self._channel_ids.items() if known != channel_id}
+
+    def _page(self, cursor: str | None, *, urgent: bool) -> dict[str, Any] | None:
+        """Return a page of the channels; None where its cursor has become too old."""
+        try:
+            return call_in_turn(
+                self._methods,
                 "conversations.list",
                 self._client.conversations_list,
+                urgent=urgent,
                 types="public_channel,private_channel",
                 exclude_archived=True,
                 limit=PAGE,
                 cursor=cursor,
             )
-            for channel in page["channels"]:
-                if channel["name"] == wanted:
-                    return str(channel["id"])
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                break
-        return None
+        except Refused as refused:
+            if cursor is None or refused.error != "invalid_cursor":
+                raise
+            return None
 
 
 def standing_of(user: dict[str, Any], team_id: str) -> Standing:

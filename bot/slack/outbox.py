@@ -38,6 +38,9 @@ PATIENCE_S = 90.0
 # turn, and then needs a page of a thread before it can post: what can wait goes behind it.
 BEHIND_S = 2.0
 
+# What Slack answers about a channel that is gone; another one may have its name by now.
+_NO_LONGER_THERE = frozenset({"channel_not_found", "is_archived"})
+
 Pause = Callable[[float], object]
 """Waits for so many seconds, or until the process ends."""
 
@@ -76,7 +79,7 @@ class Outbox:
         self._monotonic = monotonic
         self._gate = ChannelGate(monotonic)
         self._methods = MethodGate(monotonic)
-        self.directory = Directory(client)
+        self.directory = Directory(client, self._methods)
 
     def post(
         self,
@@ -109,6 +112,10 @@ class Outbox:
             )
         except RateLimited as error:
             self._gate.hold(channel_id, error.retry_after_s, urgent=delivery.urgent)
+            raise
+        except Refused as refused:
+            if refused.error in _NO_LONGER_THERE:
+                self.directory.forget(channel_id)
             raise
         return str(said["ts"])
 

@@ -120,7 +120,10 @@ class Threads:
         """Post outside of the thread, say why, and note it in the timeline."""
         error = job.payload["refused"]
         channel = incident.channel_id if place is Place.CHANNEL else self._context.settings.default_channel or ""
-        channel_id = self._outbox.directory.channel_id(channel) if channel.startswith("#") else channel
+        channel_id: str | None = channel
+        if channel.startswith("#"):
+            urgent = job.priority >= jobs.CLOCK_PRIORITY
+            channel_id = self._outbox.directory.channel_id(channel, urgent=urgent)
         if not channel_id:
             raise Refused("conversations.list", "channel_not_found")
         ts = self._post(channel_id, fallback.elsewhere(incident, message, error), job)
