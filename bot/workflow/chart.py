@@ -3,6 +3,7 @@
 from bot.render.words import count
 from bot.slack.outbox import Outbox
 from bot.store.jobs import Job
+from bot.workflow import owe
 from bot.workflow.context import Context, incident_numbered
 from bot.workflow.readers import Readers
 from bot.workflow.triage import latest
@@ -13,12 +14,12 @@ def post(context: Context, readers: Readers, outbox: Outbox, job: Job) -> Outcom
     """Draw and upload one service's chart."""
     with context.store.reading() as tx:
         incident = incident_numbered(tx, job.incident_id or 0)
-        triaged = latest(tx, incident.id)
+        triaged, never = latest(tx, incident.id), owe.never_placed(tx, incident)
     found = [one for one in (triaged.ranked if triaged else ()) if one.service == job.payload["service"]]
     if not found:
         return Done()
     if incident.card_ts is None:
-        return not_yet(job, context.clock.now(), "the card is not posted yet")
+        return Done() if never else not_yet(job, context.clock.now(), "the card is not posted yet")
     report, summary = found[0].investigation.report, found[0].investigation.summary
     title = f"Errors a minute, {found[0].service}"
     alt = f"{title}: {count(report.scope.errors, 'error')} in {count(report.scope.events, 'event')}"

@@ -39,6 +39,8 @@ def find(context: Context, job: Job) -> Outcome:
         triaged = latest(tx, incident.id)
     if hypothesis is None or hypothesis.state is HypothesisState.WITHDRAWN:
         return Done()
+    if triaged is None and not incident.is_open:
+        return Done()  # it ended before there was a triage
     if triaged is None:
         return not_yet(job, context.clock.now(), "the triage is still running")
     found = [

@@ -36,9 +36,10 @@ def post(context: Context, outbox: Outbox, job: Job) -> Outcome:
     form = job.payload["form"]
     with context.store.reading() as tx:
         incident = incident_numbered(tx, job.incident_id or 0)
+        never = owe.never_placed(tx, incident)
         content = _markdown(tx, incident.id) if form == "md" else _json(tx, incident.id)
     if incident.card_ts is None:
-        return not_yet(job, context.clock.now(), "the card is not posted yet")
+        return Done() if never else not_yet(job, context.clock.now(), "the card is not posted yet")
     outbox.upload(
         incident.channel_id,
         content,

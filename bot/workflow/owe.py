@@ -74,6 +74,20 @@ def start(tx: Tx, incident: Incident, *, response_url: str, typed: str) -> None:
     look(tx, incident, escalation.first_look(incident, at))
 
 
+def place(tx: Tx, incident: Incident, now: datetime) -> None:
+    """Owe the card and the ledger of an incident once more that ended before it had a place, unless they are owed."""
+    card = None
+    if incident.card_ts is None and not jobs.pending(tx, incident.id, POST_CARD):
+        card = again(tx, incident.id, POST_CARD, lane="slack", now=now, payload={"typed": "start"})
+    if incident.hypotheses_ts is None and not jobs.pending(tx, incident.id, POST_LEDGER):
+        again(tx, incident.id, POST_LEDGER, lane="slack", now=now, depends_on=card)
+
+
+def never_placed(tx: Tx, incident: Incident) -> bool:
+    """Return whether an incident ended, and what has no place in its threads yet has nothing to wait for any more."""
+    return not incident.is_open and not any(jobs.pending(tx, incident.id, kind) for kind in (POST_CARD, POST_LEDGER))
+
+
 def triage(tx: Tx, incident: Incident, now: datetime) -> None:
     """Owe a triage, the next one of this incident."""
     again(tx, incident.id, TRIAGE, lane="triage", now=now)

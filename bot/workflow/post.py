@@ -77,10 +77,12 @@ class Posts:
     def ledger(self, job: Job) -> Outcome:
         """Post the Hypotheses message, once the card stands above it."""
         incident, message = self._ledger(job)
-        if incident.card_ts is None:
-            return not_yet(job, self._context.clock.now(), "the card is not posted yet")
         if incident.hypotheses_ts is not None:
             return Done()
+        if incident.card_ts is None:
+            if not incident.is_open:
+                return self._no_more(incident)  # the card's job, which it depends on, has ended without one
+            return not_yet(job, self._context.clock.now(), "the card is not posted yet")
         ts = self._outbox.post(incident.channel_id, message.text, blocks=message.blocks, delivery=delivery(job))
 
         def store(tx: Tx) -> None:
@@ -170,6 +172,8 @@ class Posts:
         url = job.payload.get("response_url", "")
         may_invite = refused.error in {"not_in_channel", "channel_not_found"}
         moving = default is not None and not may_invite and incident.channel_id == incident.asked_channel_id
+        if not moving and not incident.is_open:
+            return self._no_more(incident)
         with self._context.store.transaction() as tx:
             if moving and default is not None:
                 moved = replace(incident_numbered(tx, incident.id), channel_id=default)
@@ -181,6 +185,16 @@ class Posts:
                 owe.respond(tx, url, message, now)
                 jobs.hurry(tx, job, now, payload={"told": True})
         return Later(now if moving else now + INVITATION, str(refused))
+
+    def _no_more(self, ended: Incident) -> Done:
+        """Give up what has no place: nobody will invite the bot for it any more, unless it is opened again."""
+
+        def store(tx: Tx) -> None:
+            now_at = incident_numbered(tx, ended.id)
+            if now_at.is_open:  # meanwhile, when this was still owed
+                owe.place(tx, now_at, self._context.clock.now())
+
+        return Done(effect=store)
 
 
 def _card(tx: Tx, incident_id: int) -> tuple[Incident, Message]:

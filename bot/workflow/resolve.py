@@ -84,6 +84,7 @@ def reopen(tx: Tx, context: Context, asked: Asked, command: Reopen) -> Answer:
     now = context.clock.now()
     incidents.save(tx, again)
     note(tx, context, again, Kind.REOPENED, "", asked)
+    owe.place(tx, again, now)
     owe.edit(tx, again, now)
     owe.heads_up(tx, again, now)
     owe.resume_clock(tx, again, now)

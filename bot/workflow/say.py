@@ -90,12 +90,15 @@ class Threads:
     def _say(self, job: Job, message: Message, *, anywhere: bool = False) -> Outcome:
         with self._context.store.reading() as tx:
             incident = incident_numbered(tx, job.incident_id or 0)
+            never = owe.never_placed(tx, incident)
             uninvited = anywhere and job.kind != owe.HEADS_UP_KIND and _has_no_place(tx, incident)
         place = Place(job.payload.get("place", Place.THREAD))
         thread_ts = incident.hypotheses_ts if job.payload.get("thread") == "hypotheses" else incident.card_ts
         if place is Place.THREAD and thread_ts is None:
             if uninvited and self._context.settings.default_channel is not None:
                 return self._plan(job, Refused("chat.postMessage", "not_in_channel"), place=str(Place.DEFAULT))
+            if never:
+                return Done()
             return not_yet(job, self._context.clock.now(), "the message it belongs to is not posted yet")
         if job.payload.get("as_text"):
             message = fallback.text_only(message)
