@@ -277,7 +277,7 @@ class Outbox:
 
     def _enter(self, channel_id: str, method: str, delivery: Delivery) -> None:
         """Pass the two guards before a post; both are read last, after everything slow."""
-        wait_s = self._gate.take(channel_id, urgent=delivery.urgent)
+        wait_s = self._gate.take(channel_id, delivery.key, urgent=delivery.urgent)
         if wait_s > 0:
             raise RateLimited(method, wait_s)
         if self._monotonic() > delivery.post_before:
