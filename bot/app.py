@@ -170,7 +170,7 @@ def _handlers(
         owe.HOME: posts.home,
         owe.EXPORT: partial(export.post, context, outbox),
         owe.TRIAGE: partial(triage.run, context, readers),
-        owe.CHART: partial(chart.post, context, readers, outbox),
+        owe.CHART: chart.Charts(context, readers, outbox).post,
         owe.TRACE: partial(evidence.trace, context, readers),
         owe.EVIDENCE: partial(evidence.find, context),
         owe.HEADS_UP: partial(escalate.heads_up, context),
