@@ -7,7 +7,7 @@ the moment of its decision.
 import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for_all
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -161,9 +161,16 @@ class _Pool:
             return Unreachable("was not read: other reads took all the time")
         process = self._free.get()
         try:
-            return process.call(left_s, function, call)
+            if process.answers(left_s, future := process.begin(function, call)):
+                return future.result()
+        except BrokenProcessPool:
+            process.replace()
+            raise
         finally:
             self._free.put(process)
+        waited_s = self._limit_s - left_s
+        late = f", of which it waited {waited_s:.0f} s for other reads" if waited_s >= 1 else ""
+        return Unreachable(f"did not answer in {self._limit_s:.0f} s{late}")
 
 
 class _Process:
@@ -173,17 +180,16 @@ class _Process:
         self._masked = tuple(masked)
         self._executor = self._start()
 
-    def call(self, limit_s: float, function: Callable[..., T], call: tuple[Any, ...]) -> T | Unreachable:
-        """Call it there; nothing else is asked of the process meanwhile."""
-        try:
-            future = self._executor.submit(function, *call)
-            if wait_for_all([future], limit_s).done:
-                return future.result()
-        except BrokenProcessPool:
-            self._replace()
-            raise
-        self._replace()
-        return Unreachable(f"did not answer in {limit_s:.0f} s")
+    def begin(self, function: Callable[..., T], call: tuple[Any, ...]) -> Future[T]:
+        """Call it there; nothing else is to be asked of the process meanwhile."""
+        return self._executor.submit(function, *call)
+
+    def answers(self, limit_s: float, future: Future[Any]) -> bool:
+        """Wait for what was begun; where nothing has come at the limit, end the process."""
+        if wait_for_all([future], limit_s).done:
+            return True
+        self.replace()
+        return False
 
     def end(self) -> None:
         """End it at once."""
@@ -192,7 +198,8 @@ class _Process:
         for process in processes:
             process.kill()
 
-    def _replace(self) -> None:
+    def replace(self) -> None:
+        """End it, and have a fresh one."""
         self.end()
         self._executor = self._start()
 

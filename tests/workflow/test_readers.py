@@ -140,7 +140,7 @@ def test_a_read_that_hangs_takes_nobody_elses_with_it(pool):
         answers = list(looks.map(lambda _: pool.each(time.sleep, [(60,), (0,)]), range(2)))
     for hung, read in answers:
         assert isinstance(hung, Unreachable)
-        assert read is None or "other reads took all the time" in str(read)
+        assert read is None or "other reads" in str(read)
     pool._limit_s = 20.0
     assert pool.each(abs, [(-1,), (2,)]) == (1, 2)
 
