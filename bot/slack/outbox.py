@@ -260,8 +260,8 @@ class Outbox:
     ) -> list[Message]:
         """Return a thread's replies since an instant of Slack's clock, or all of them, oldest first, without its parent.
 
-        With `pause` it waits for its turn at each page, and lets those who put a job off go first. Without, it starts from the first page when it is called again:
-        where many read and Slack allows each a page, none of them would ever come to its last.
+        With `pause` it waits for its turn at each page, and lets those who put a job off go first. Without, it starts from
+        the first page when it is called again: where many read and Slack allows each a page, none would come to its last.
         """
         found = self._messages(channel_id, thread_ts, since or _instant_of(thread_ts), urgent=urgent, pause=pause)
         return sorted((message for message in found if message["ts"] != thread_ts), key=_instant)
