@@ -199,10 +199,15 @@ def hurry(tx: Tx, job: Job, due_at: datetime, payload: dict[str, Any]) -> None:
     tx.execute(update(table).where(which).values(due_at=due_at, payload=job.payload | payload))
 
 
-def bring_forward(tx: Tx, incident_id: int, due_at: datetime) -> None:
-    """Make due what of an incident was put off, apart from its clock: what it waited for is there."""
+def bring_forward(tx: Tx, incident_id: int, due_at: datetime, *, but: str) -> None:
+    """Make due what of an incident was put off, apart from its clock: what it waited for is there.
+
+    What was put off with an error that begins with `but` waits for something else.
+    """
     put_off = and_(table.c.incident_id == incident_id, table.c.lane != "clock", table.c.due_at > due_at)
-    tx.execute(update(table).where(put_off, table.c.state == _PENDING, table.c.owner.is_(None)).values(due_at=due_at))
+    for_that = ~func.coalesce(table.c.error, "").startswith(but, autoescape=True)
+    which = and_(put_off, for_that, table.c.state == _PENDING, table.c.owner.is_(None))
+    tx.execute(update(table).where(which).values(due_at=due_at))
 
 
 def get(tx: Tx, job_id: int) -> Job | None:

@@ -8,7 +8,7 @@ from bot.incident.timeline import Kind
 from bot.render import hypotheses, replies
 from bot.render.card import card
 from bot.render.message import Message
-from bot.slack.errors import Refusal, Refused
+from bot.slack.errors import OutcomeUnknown, Refusal, Refused
 from bot.slack.outbox import Outbox
 from bot.store import hypotheses as ledger
 from bot.store import incidents, jobs
@@ -52,7 +52,8 @@ class Posts:
             if job.attempts > 1 or _card(tx, incident.id)[1] != message:
                 owe.edit(tx, now_at, self._context.clock.now(), owe.EDIT_CARD)
             owe.dead_man(tx, now_at, self._context.clock.now())
-            jobs.bring_forward(tx, incident.id, self._context.clock.now())
+            # A post whose answer was lost is looked for when Slack is sure to show it, and no sooner.
+            jobs.bring_forward(tx, incident.id, self._context.clock.now(), but=OutcomeUnknown.__name__)
 
         return Done(ts, store)
 
