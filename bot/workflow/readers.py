@@ -132,6 +132,11 @@ class _Pool:
         for process in self._processes:
             self._free.put(process)
 
+    @property
+    def pids(self) -> list[int]:
+        """Those of the processes that were started."""
+        return [pid for process in self._processes for pid in process.pids]
+
     def one(self, function: Callable[P, T], *call: P.args, **_: P.kwargs) -> T:
         """Call it, and return what came of it, or raise Unreachable at the limit."""
         (answer,) = self.each(function, [call])
@@ -179,6 +184,11 @@ class _Process:
     def __init__(self, masked: Sequence[str]) -> None:
         self._masked = tuple(masked)
         self._executor = self._start()
+
+    @property
+    def pids(self) -> list[int]:
+        """Its id, once something was asked of it."""
+        return list(self._executor._processes or ())  # noqa: SLF001
 
     def begin(self, function: Callable[..., T], call: tuple[Any, ...]) -> Future[T]:
         """Call it there; nothing else is to be asked of the process meanwhile."""

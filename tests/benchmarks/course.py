@@ -90,7 +90,7 @@ class Course:
 
     def readers(self) -> list[int]:
         """Return the processes that read for a running bot."""
-        return list(self._readers._triage._executor._processes or ())
+        return self._readers._triage.pids
 
     def subjects(self) -> list[Subject]:
         """Write every log, and return what is to be measured."""
