@@ -10,7 +10,7 @@ from bot.triage.figures import length
 from bot.triage.lookback import Earlier
 from bot.triage.onset import find_onset
 from bot.triage.recovery import ended
-from bot.triage.since import EVENTS_MIN, began_with, new_error, sharpened, silence_of
+from bot.triage.since import EVENTS_MIN, new_error, sharpened, silence_of
 from bot.triage.summary import LogSummary, Minute, Onset, RequestCounts, Scope, Series, Span, Verdict
 
 CHANCE_MAX = 0.001
@@ -61,10 +61,6 @@ def scope_of(summary: LogSummary, earlier: Earlier | None = None) -> tuple[Scope
         verdict = Verdict.UNKNOWN
     problems = (*problems, *filter(None, (silence,)))
     even = [name for name in compared if all(one.entry.field != name for one in found)]
-    new = new_error(summary) if before_events >= events else None
-    if onset is None and new is not None and verdict in {Verdict.EVERYONE, Verdict.SUBSET}:
-        onset, told = began_with(new, request.window)
-        problems = (*problems, told)
     if verdict is Verdict.EVERYONE and even and not any(one.is_evidence for one in found):
         problems = (*problems, _nobody_stands_out(even))
     scope = Scope(
@@ -83,7 +79,8 @@ def scope_of(summary: LogSummary, earlier: Earlier | None = None) -> tuple[Scope
         compared_with=earlier.quiet if earlier else _span(request.baseline.start, *quiet),
         unclear=unclear,
     )
-    return scope if new else replace(scope, ended=ended(summary, scope)), problems
+    goes_on = new_error(summary, scope) is not None
+    return scope if goes_on else replace(scope, ended=ended(summary, scope)), problems
 
 
 def _tells_requests(requests: RequestCounts) -> bool:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from bot.triage.figures import length
 from bot.triage.recovery import FRESH
-from bot.triage.summary import ErrorGroup, LogSummary, Onset, Series, Span
+from bot.triage.summary import ErrorGroup, LogSummary, Onset, Scope, Series, Span, Verdict
 
 EVENTS_MIN = 20
 """Fewer events are no denominator, and fewer errors of a kind no beginning."""
@@ -31,8 +31,10 @@ def sharpened(onset: Onset | None, groups: Sequence[ErrorGroup]) -> Onset | None
     return replace(onset, at=first, latest=max(first, onset.latest))
 
 
-def new_error(summary: LogSummary) -> ErrorGroup | None:
-    """Return the commonest error that goes on, and that the baseline had not once."""
+def new_error(summary: LogSummary, scope: Scope) -> ErrorGroup | None:
+    """Return the commonest error that goes on, and that the baseline had not once, where it has as many records."""
+    if scope.baseline_events < scope.events:
+        return None
     end = summary.request.window.end
     new = (
         group
@@ -43,11 +45,18 @@ def new_error(summary: LogSummary) -> ErrorGroup | None:
     return max(new, key=lambda group: group.count, default=None)
 
 
-def began_with(error: ErrorGroup, window: Span) -> tuple[Onset, str]:
-    """Return since when an error is there, and that it is this one: where others are always there, all hardly rise."""
+def with_new_error(scope: Scope, summary: LogSummary) -> tuple[Scope, tuple[str, ...]]:
+    """Return the scope with the beginning of a new error as its onset, where nothing else told one, and that it is this.
+
+    Where other errors are always there, all of them together hardly rise.
+    """
+    error = new_error(summary, scope)
+    if scope.onset is not None or error is None or scope.verdict not in {Verdict.EVERYONE, Verdict.SUBSET}:
+        return scope, ()
     apart = (error.last_seen - error.first_seen) / (error.count - 1)
+    earliest = max(summary.request.window.start, error.first_seen - GAPS * apart)
     said = f"the errors as a whole hardly rose; since {error.first_seen:%H:%M:%S} UTC there is a new one: {error.signature}"
-    return Onset(error.first_seen, max(window.start, error.first_seen - GAPS * apart), error.first_seen), said
+    return replace(scope, onset=Onset(error.first_seen, earliest, error.first_seen)), (said,)
 
 
 def silence_of(series: Series, window_start: int) -> str:

@@ -13,6 +13,7 @@ from bot.triage.lookback import look_back
 from bot.triage.ports import DeploySource, LogSource
 from bot.triage.report import build
 from bot.triage.scope import scope_of
+from bot.triage.since import with_new_error
 from bot.triage.summary import (
     ChangeLog,
     LogRequest,
@@ -151,11 +152,13 @@ def _scope(logs: LogSource, summary: LogSummary, due: float) -> tuple[Scope, tup
     scope, problems = scope_of(summary)
     try:
         earlier = look_back(scope, summary, ask)
-    except Truncated as error:
-        return scope, (*problems, str(error))
-    except SourceError:
-        return scope, problems  # what could be read is in the summary, and so is what could not
-    return (scope, problems) if earlier is None else scope_of(summary, earlier)
+    except SourceError as error:  # what could be read is in the summary, and so is what could not
+        earlier = None
+        problems = (*problems, str(error)) if isinstance(error, Truncated) else problems
+    if earlier is not None:
+        return scope_of(summary, earlier)
+    scope, told = with_new_error(scope, summary)
+    return scope, (*problems, *told)
 
 
 def _changes(deploys: DeploySource | None, at: datetime) -> ChangeLog:

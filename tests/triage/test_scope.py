@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.triage.scope import scope_of
+from bot.triage.since import with_new_error
 from bot.triage.summary import (
     ErrorGroup,
     FieldCounts,
@@ -238,7 +239,7 @@ def test_a_new_error_among_usual_ones_says_when_it_began(
     new = ErrorGroup("no such column", count, before, began, ended, "no such column")
     errors = NOISY[:3600] + [int(error or second % 30 == 5) for second, error in enumerate(NOISY[3600:])]
     found = replace(summary(errors, [REGION], events=1), groups=(NOISE, new))
-    scope, problems = scope_of(found)
+    scope, problems = with_new_error(scope_of(found)[0], found)
     assert scope.verdict is Verdict.EVERYONE
     assert (scope.onset is not None) == told
     assert any(problem.endswith("there is a new one: no such column") for problem in problems) == told
@@ -246,7 +247,9 @@ def test_a_new_error_among_usual_ones_says_when_it_began(
         assert scope.onset.at == scope.onset.latest == began
         assert timedelta(0) < began - scope.onset.earliest <= timedelta(minutes=2)
     nothing_before = replace(found, series=replace(found.series, events=(0,) * 3600 + (1,) * 900))
-    assert scope_of(nothing_before)[0].onset is None, "where nothing is known of before, everything is new"
+    assert with_new_error(scope_of(nothing_before)[0], nothing_before)[0].onset is None, (
+        "where nothing is known of before, everything is new"
+    )
 
 
 def test_users_need_coverage_to_be_a_denominator() -> None:
