@@ -21,8 +21,8 @@ from bot.logs.layout import read_layout
 from bot.logs.pairs import read_logfmt
 from bot.logs.record import Draft, says_how_it_went
 from bot.logs.severity import SCALE_OF_NAME, Severity
-from bot.logs.times import Instant
-from bot.logs.wrapper import Wrapped, unwrap_object, unwrap_text
+from bot.logs.times import Instant, Reckoning
+from bot.logs.wrapper import Wrapped, may_tell_writer, unwrap_object, unwrap_text
 from bot.text.stack import begins_crash, continues
 
 WRAPPERS_MAX = 6
@@ -30,6 +30,9 @@ WRAPPERS_MAX = 6
 
 PARTS_CHARACTERS_MAX = 1 << 20
 """Of one record that a wrapper split; what is longer is no record."""
+
+PARTS_WRITERS_MAX = 64
+"""Of whom parts are kept; of more, those who have waited longest will not go on."""
 
 SHAPES_MAX = 2_000
 """Sets of marks whose dialect is remembered."""
@@ -72,6 +75,7 @@ class Decoded(NamedTuple):
         reason: Why it is no record; counts where it continues none either.
         is_part: Whether it is the beginning of a record that a later line ends.
         raw: The bytes in which an id of its records may be looked for.
+        writer: Who wrote it, as far as its wrappers say: a line continues what its own writer wrote before.
     """
 
     drafts: tuple[Draft, ...] = ()
@@ -81,6 +85,7 @@ class Decoded(NamedTuple):
     reason: str = NO_RECORD
     is_part: bool = False
     raw: bytes = b""
+    writer: str = ""
 
 
 @dataclass(slots=True)
@@ -91,6 +96,8 @@ class _Outside:
     context: dict[str, Any] = field(default_factory=dict)
     severity: Severity | None = None
     depth: int = 0
+    writer: str = ""
+    is_joined: bool = False  # of parts, of which each has told its writer
 
 
 class Decoder:
@@ -112,23 +119,51 @@ class Decoder:
 
     def decode(self, raw: bytes) -> Decoded:
         """Return what a line that is not blank holds."""
-        fields = json_object(raw)
+        fields, outside = json_object(raw), _Outside()
         if fields is None:
-            return self._text(raw.decode("utf-8", "replace").rstrip("\r\n"), _Outside(), raw)
-        return self._object(fields, _Outside(), raw)
+            return self._text(_as_text(raw), outside, raw)
+        return self._object(fields, outside, raw)
+
+    def writer(self, raw: bytes) -> str:
+        """Return who wrote a line, as its wrappers say, but for the end of a record of which they hold parts."""
+        if not may_tell_writer(raw):
+            return ""
+        writer, text = "", _as_text(raw)
+        fields: Mapping[str, Any] | None = json_object(raw)
+        for _ in range(WRAPPERS_MAX):
+            wrapped = unwrap_text(_without_colour(text), None) if fields is None else self._unwrap(fields, None)
+            if wrapped is None:
+                break
+            writer = _named(writer, wrapped)
+            if not isinstance(wrapped.inner, str):
+                fields = wrapped.inner
+                continue
+            if wrapped.is_part:
+                break
+            text = wrapped.inner
+            if not may_tell_writer(text.encode("utf-8", "replace")):
+                break
+            fields = _inner_object(text)
+        return writer
 
     def _object(self, fields: Mapping[str, Any], outside: _Outside, raw: bytes) -> Decoded:
         dialect, may_wrap = self.dialect(fields)
         if may_wrap and outside.depth < WRAPPERS_MAX:
             if otlp.is_batch(fields):
                 drafts = tuple(self._draft(record, OTLP, outside) for record in otlp.records(fields))
-                return Decoded(drafts, reason="OTLP without records", raw=raw)
-            wrapped = unwrap_object(fields, self._form.reckoning, lines_end=self._form.lines_end)
+                return Decoded(drafts, reason="OTLP without records", raw=raw, writer=outside.writer)
+            wrapped = self._unwrap(fields, self._form.reckoning)
             if wrapped is not None:
                 return self._open(wrapped, outside, raw)
         if dialect is OTLP:
             fields = otlp.opened(fields)
-        return Decoded((self._draft(fields, dialect, outside),), raw=raw)
+        return Decoded((self._draft(fields, dialect, outside),), raw=raw, writer=outside.writer)
+
+    def _unwrap(self, fields: Mapping[str, Any], reckoning: Reckoning | None) -> Wrapped | None:
+        """Take one wrapper off an object; None where it is none, or holds many records."""
+        if not self.dialect(fields)[1] or otlp.is_batch(fields):
+            return None
+        return unwrap_object(fields, reckoning, lines_end=self._form.lines_end)
 
     def dialect(self, fields: Mapping[str, Any]) -> tuple[Dialect, bool]:
         """Return the dialect of an object, and whether it may be a wrapper; both follow from its MARKS alone."""
@@ -158,42 +193,45 @@ class Decoder:
         outside.context |= wrapped.context
         outside.severity = wrapped.severity if wrapped.severity is not None else outside.severity
         outside.depth += 1
+        if not outside.is_joined:
+            outside.writer = _named(outside.writer, wrapped)
         if not isinstance(wrapped.inner, str):
             return self._object(wrapped.inner, outside, raw)
         text = wrapped.inner
         if wrapped.is_part:
-            parts = self._parts.setdefault(wrapped.stream, [])
+            parts = self._parts.setdefault(outside.writer, [])
+            if len(self._parts) > PARTS_WRITERS_MAX:
+                del self._parts[next(iter(self._parts))]
             if sum(map(len, parts)) < PARTS_CHARACTERS_MAX:
                 parts.append(text)
-            return Decoded(is_part=True, at=outside.at, raw=raw)
-        if parts := self._parts.pop(wrapped.stream, []):
+            return Decoded(is_part=True, at=outside.at, raw=raw, writer=outside.writer)
+        if parts := self._parts.pop(outside.writer, []):
             text = "".join((*parts, text))
-            raw = text.encode("utf-8", "replace")
-        inner = json_object(text.encode("utf-8", "replace")) if text.lstrip().startswith("{") else None
+            raw, outside.is_joined = text.encode("utf-8", "replace"), True
+        inner = _inner_object(text)
         return self._text(text, outside, raw) if inner is None else self._object(inner, outside, raw)
 
     def _text(self, text: str, outside: _Outside, raw: bytes) -> Decoded:
-        if "\x1b" in text:
-            text = _COLOUR.sub("", text)
+        text = _without_colour(text)
         if outside.depth < WRAPPERS_MAX and (wrapped := unwrap_text(text, self._form.reckoning)):
             return self._open(wrapped, outside, raw)
         if _TORN_OBJECT.match(text):
-            return Decoded(text=text, at=outside.at, reason=TORN, raw=raw)
+            return Decoded(text=text, at=outside.at, reason=TORN, raw=raw, writer=outside.writer)
         if "=" in text and (pairs := read_logfmt(text)) is not None:
-            return Decoded((self._draft(pairs, LOGFMT, outside),), raw=raw)
+            return Decoded((self._draft(pairs, LOGFMT, outside),), raw=raw, writer=outside.writer)
         head, _, below = text.partition("\n")
         line = self._prose(head, outside)
         if line is not None:
             if below:
                 line.fields["stack_trace"] = below
-            return Decoded((self._draft(line.fields, TEXT, outside, line.at),), raw=raw)
+            return Decoded((self._draft(line.fields, TEXT, outside, line.at),), raw=raw, writer=outside.writer)
         if not continues(head):
             reason = NO_OBJECT if _json(text) is not None else NO_RECORD
-            return Decoded(text=text, at=outside.at, reason=reason, raw=raw)
+            return Decoded(text=text, at=outside.at, reason=reason, raw=raw, writer=outside.writer)
         crash = None
         if outside.at is not None and begins_crash(head):
             crash = self._draft({"level": "fatal", "message": head, "stack_trace": text}, TEXT, outside)
-        return Decoded(text=text, at=outside.at, crash=crash, reason=NO_OWNER, raw=raw)
+        return Decoded((), text, outside.at, crash, NO_OWNER, raw=raw, writer=outside.writer)
 
     def _prose(self, text: str, outside: _Outside) -> Line | None:
         """Read a line of plain text: a record by its layout, or by its wrapper's time."""
@@ -245,6 +283,23 @@ def _look(decoder: Decoder, raw: bytes) -> Look:
     level: Any = next((dig(draft.fields, name) for name in draft.dialect.level if name not in SCALE_OF_NAME), None)
     told = draft.dialect.scale is not None or isinstance(level, bool) or not isinstance(level, int | float)
     return Look(draft.dialect, None if told else level, ends=ends, tells=says_how_it_went(draft))
+
+
+def _named(writer: str, wrapped: Wrapped) -> str:
+    """Return a writer with what one more wrapper says of it."""
+    return f"{writer}\x1e{wrapped.writer}" if writer and wrapped.writer else writer or wrapped.writer
+
+
+def _as_text(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace").rstrip("\r\n")
+
+
+def _without_colour(text: str) -> str:
+    return _COLOUR.sub("", text) if "\x1b" in text else text
+
+
+def _inner_object(text: str) -> dict[str, Any] | None:
+    return json_object(text.encode("utf-8", "replace")) if text.lstrip().startswith("{") else None
 
 
 def json_object(raw: bytes) -> dict[str, Any] | None:

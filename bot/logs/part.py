@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.logs.blocks import Block, BlockReader
-from bot.logs.decode import PARTS_CHARACTERS_MAX, Decoder, look
+from bot.logs.cut import may_be_cut
+from bot.logs.decode import Decoder, look
 from bot.logs.dialect import LOGFMT, TEXT
 from bot.logs.format import UNKNOWN, Format
 from bot.logs.lines import lines_of
 from bot.logs.paths import LogFile
 from bot.logs.scan import first_lines
 from bot.logs.window import DateOf, LogIndex
-from bot.logs.wrapper import may_hold_parts
 
 SAMPLED_BYTES = 64 << 20
 BYTES_OF_ONE = 2 << 20
@@ -126,15 +126,11 @@ class Part:
         yield rest
 
     def _edges(self, wanted: Iterable[int]) -> list[int]:
-        """Return where the part may be cut near some offsets: where a dated line begins, which no line above is a part of."""
+        """Return where the part may be cut near some offsets: where a dated line begins, and lines below need none above."""
         places = () if self.index is None else map(self.index.dated_from, wanted)
         found = sorted({place.offset for place in places if place is not None})
-        return [at for at in found if self.begin < at < self.begin + self.size and self._may_be_cut(at)]
-
-    def _may_be_cut(self, at: int) -> bool:
-        """Tell whether no line above a place may be a part of a record that goes on there."""
-        above = self.reader.pread(PARTS_CHARACTERS_MAX, max(self.begin, at - PARTS_CHARACTERS_MAX))
-        return not may_hold_parts(memoryview(above))
+        inside = (at for at in found if self.begin < at < self.begin + self.size)
+        return [at for at in inside if may_be_cut(self.reader, self.form, self.begin, at)]
 
     def read_by(self, reader: BlockReader) -> "Part":
         """Return the same part of the same file, opened another time."""

@@ -12,6 +12,7 @@ from bot.logs.account import Account
 from bot.logs.ages import Ages
 from bot.logs.beside import Beside, Died
 from bot.logs.blocks import LINE_BYTES_MAX, Block, BlockReader, Gone
+from bot.logs.entry import Entry
 from bot.logs.format import UNKNOWN, Format
 from bot.logs.ids import ids_of
 from bot.logs.lines import lines_of
@@ -19,7 +20,7 @@ from bot.logs.listing import Listing
 from bot.logs.needle import runs_with
 from bot.logs.part import Part, dater, format_of, index_of, one_in, written
 from bot.logs.paths import LogFile
-from bot.logs.scan import Entry, entries
+from bot.logs.scan import entries
 from bot.logs.shares import Shares
 from bot.logs.tally import Tally
 from bot.logs.window import DISORDER_US, LogIndex

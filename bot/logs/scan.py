@@ -7,15 +7,19 @@ The rules, per file:
 - A line that is no record continues the record before it when it stands directly after it (or after another
   continuation) and reads like a stack trace (`bot.text.stack.continues`). Everything else is rubbish. A torn JSON line
   begins with a brace, so it never continues anything.
+- Where wrappers say who wrote a line (`Decoded.writer`), the record before it is its writer's last one, and what others
+  wrote meanwhile, up to REACH_BYTES of it, does not part them. A line of which nobody says who wrote it continues whatever
+  stands directly before it.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain
 
 from bot.logs.decode import Decoded, Decoder, look
+from bot.logs.entry import Entry
 from bot.logs.format import SAMPLE_LINES, UNKNOWN, Format
-from bot.logs.record import Draft, Record, add_lines, read_record
+from bot.logs.last import Last, is_its_own
+from bot.logs.record import Draft, add_lines, read_record
 from bot.logs.times import Instant
 from bot.text.stack import continues
 
@@ -30,34 +34,13 @@ SAMPLE_BYTES = 1 << 20
 EXAMPLE_BYTES = 400
 """Kept of a line that is skipped, for the report's one example."""
 
-CRASH_GAP_US = 1_000_000
-"""A trace that a wrapper dates this much after the error before it is no part of that error."""
+REACH_BYTES = 16 << 10
+"""What others may write between two lines of one writer that belong together. A trace is written at once; Docker and containerd
+read what a container writes 16 KiB at a time. It bounds how many records wait for their traces, too.
+"""
 
 Wanted = Callable[[int, bytes], bool]
 """Whether the record of a line, dated in microseconds, is worth reading."""
-
-
-@dataclass(slots=True)
-class Entry:
-    """One line that is not blank, and the record it holds; a line of many records is many entries.
-
-    Args:
-        at_us: Microseconds since the epoch; None in a file without any timestamp.
-        parsed: Whether it is a record or continues one.
-        naive: Whether its time carried no zone.
-        lines: 1, or 0 for the second and later records of one line.
-        reason: Why it is skipped, where it is.
-        text: Its beginning, where it is skipped.
-    """
-
-    at_us: int | None
-    offset: int
-    parsed: bool
-    record: Record | None = None
-    naive: bool = False
-    lines: int = 1
-    reason: str = ""
-    text: str = ""
 
 
 def entries(
@@ -97,75 +80,110 @@ class _Scanner:
         self._decoder = Decoder(form)
         self._at_us: int | None = None
         self._leading: list[Entry] = []
-        self._pending: Entry | None = None  # the last record, until it is known what continues it
-        self._trace: list[str] = []
-        self._continuable = False
+        self._last: dict[str, Last] = {}  # of each writer; whose line was the last of all comes last
 
     def run(self, lines: Iterable[tuple[int, bytes]]) -> Iterator[Entry]:
+        before = -1
         for offset, raw in lines:
+            if offset < before:  # another share of the file
+                yield from self._finish_all()
+            before = offset
             if raw.strip():
-                yield from self._line(offset, self._decoder.decode(raw))
-        yield from self._finish_pending()
+                yield from self._line(offset, offset + len(raw), self._decoder.decode(raw))
+        yield from self._finish_all()
         yield from self._leading
 
-    def _line(self, offset: int, decoded: Decoded) -> Iterator[Entry]:
-        if decoded.crash is not None and not self._is_reported(decoded.crash):
-            yield from self._record(offset, decoded.raw, decoded.crash)
-        elif decoded.drafts:
+    def _line(self, offset: int, end: int, decoded: Decoded) -> Iterator[Entry]:
+        yield from self._out_of_reach(offset)
+        if decoded.drafts:
             for number, draft in enumerate(decoded.drafts):  # a line has more bytes than records: each gets a place
-                yield from self._record(offset + number, decoded.raw, draft, lines=int(number == 0))
+                at = offset + number
+                yield from self._record(decoded.writer, at, end, decoded.raw, draft, lines=int(number == 0))
+            return
+        last = self._before(decoded.writer, end)
+        if decoded.crash is None or not is_its_own(decoded.crash, last):
+            yield from self._not_a_record(offset, decoded, last)
         else:
-            yield from self._not_a_record(offset, decoded)
+            yield from self._record(decoded.writer, offset, end, decoded.raw, decoded.crash)
 
-    def _is_reported(self, crash: Draft) -> bool:
-        """Tell whether the record before a crash's trace is an error, and so close that the trace is its own."""
-        before = self._pending
-        if before is None or before.record is None or not before.record.is_error:
-            return False
-        return before.at_us is None or crash.at is None or crash.at.us - before.at_us <= CRASH_GAP_US
+    def _out_of_reach(self, offset: int) -> Iterator[Entry]:
+        """Finish the records that no line from here on can continue."""
+        while self._last:
+            writer, last = next(iter(self._last.items()))
+            is_directly_before = not writer and len(self._last) == 1
+            if offset - last.end <= REACH_BYTES or is_directly_before:
+                return
+            del self._last[writer]
+            yield from self._finish(last)
 
-    def _record(self, offset: int, raw: bytes, draft: Draft, *, lines: int = 1) -> Iterator[Entry]:
-        yield from self._finish_pending()
+    def _before(self, writer: str, end: int) -> Last:
+        """Return what the writer of a line, which ends somewhere, wrote before it; where nobody is named, what anybody did."""
+        if not writer and self._last:
+            writer = next(reversed(self._last))
+        last = self._last.pop(writer, None) or Last(end)
+        last.end = end
+        self._last[writer] = last
+        return last
+
+    def _record(
+        self, writer: str, offset: int, end: int, raw: bytes, draft: Draft, *, lines: int = 1
+    ) -> Iterator[Entry]:
+        before = self._last.pop(writer, None)
+        if before is not None:
+            yield from self._finish(before)
         at = draft.at
         yield from self._date(at)
         entry = Entry(self._at_us, offset, parsed=True, naive=at is not None and at.naive, lines=lines)
         if self._at_us is None or self._wanted(self._at_us, raw):
             entry.record = read_record(draft)
-        self._pending, self._continuable = entry, True
+        self._last[writer] = Last(end, entry, goes_on=True)
 
     def _date(self, at: Instant | None) -> Iterator[Entry]:
         """Go on to the time of a line, if it has one; yield the lines that had to wait for the first."""
         if at is None:
             return
         if self._at_us is None:
+            for last in self._last.values():
+                if last.entry is not None:
+                    last.entry.at_us = at.us
             for entry in self._leading:
                 entry.at_us = at.us
                 yield entry
             self._leading = []
         self._at_us = at.us
 
-    def _not_a_record(self, offset: int, decoded: Decoded) -> Iterator[Entry]:
-        self._continuable = self._continuable and (decoded.is_part or continues(decoded.text))
-        if self._continuable and not decoded.is_part:  # whenever a wrapper says: it belongs to the record before
-            if len(self._trace) < CONTINUATION_LINES_MAX:
-                self._trace.append(decoded.text)
-            yield from self._emit(Entry(self._at_us, offset, parsed=True))
+    def _not_a_record(self, offset: int, decoded: Decoded, last: Last) -> Iterator[Entry]:
+        last.goes_on = last.goes_on and (decoded.is_part or continues(decoded.text))
+        if last.goes_on and last.entry is not None and not decoded.is_part:
+            yield from self._emit(self._continued(offset, decoded, last, last.entry))
             return
         yield from self._date(decoded.at)
         if decoded.is_part:
             yield from self._emit(Entry(self._at_us, offset, parsed=True))
         else:
-            text = decoded.text[:EXAMPLE_BYTES]
-            yield from self._emit(Entry(self._at_us, offset, parsed=False, reason=decoded.reason, text=text))
+            yield from self._emit(self._skipped(offset, decoded))
 
-    def _finish_pending(self) -> Iterator[Entry]:
-        entry, self._pending = self._pending, None
-        if entry is None:
+    @staticmethod
+    def _continued(offset: int, decoded: Decoded, last: Last, record: Entry) -> Entry:
+        """Let a line continue a record; whenever a wrapper says, it is of the time of that."""
+        if len(last.trace) < CONTINUATION_LINES_MAX:
+            last.trace.append(decoded.text)
+        return Entry(record.at_us, offset, parsed=True)
+
+    def _skipped(self, offset: int, decoded: Decoded) -> Entry:
+        return Entry(self._at_us, offset, parsed=False, reason=decoded.reason, text=decoded.text[:EXAMPLE_BYTES])
+
+    def _finish_all(self) -> Iterator[Entry]:
+        for last in self._last.values():
+            yield from self._finish(last)
+        self._last.clear()
+
+    def _finish(self, last: Last) -> Iterator[Entry]:
+        if last.entry is None:
             return
-        if self._trace and entry.record:
-            add_lines(entry.record, self._trace)
-        self._trace = []
-        yield from self._emit(entry)
+        if last.trace and last.entry.record:
+            add_lines(last.entry.record, last.trace)
+        yield from self._emit(last.entry)
 
     def _emit(self, entry: Entry) -> Iterator[Entry]:
         if entry.at_us is not None:

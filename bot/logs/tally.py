@@ -11,12 +11,12 @@ from functools import lru_cache
 from typing import Any
 
 from bot.logs.distinct import Distinct
+from bot.logs.entry import Entry
 from bot.logs.fields import FieldTally
 from bot.logs.groups import GROUPS_MAX, SAMPLE_LIMIT, Group, Groups, Key, Seen
 from bot.logs.hashing import hash_place, hash_text
 from bot.logs.ids import USER_FIELDS, request_of, user_of
 from bot.logs.record import UNSIGNED, Record, signature_of
-from bot.logs.scan import Entry
 from bot.logs.skipped import Skipped
 from bot.logs.times import from_microseconds, to_microseconds
 from bot.text.clean import untrusted

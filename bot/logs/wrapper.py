@@ -1,10 +1,10 @@
 """What runs around a log wraps its lines: Docker, Kubernetes, journald, Compose, syslog, Google, CloudWatch, Loki, shippers.
 
-Each takes off one wrapper and says what the wrapper knew: a time, a place, a severity, whether more is to come.
+Each takes off one wrapper and says what the wrapper knew: a time, a place, a severity, who wrote it, whether more is to come.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 import stringzilla
 
 from bot.logs.access import answered
-from bot.logs.dialect import COMMON, first
+from bot.logs.dialect import COMMON, dig, first
 from bot.logs.pairs import read_logfmt
 from bot.logs.severity import SYSLOG, WORDS, Severity, by_word
-from bot.logs.times import FORMS, Instant, Reckoning, parse_time, time_in
+from bot.logs.times import FORMS, PLAIN, Instant, Reckoning, parse_time, time_in
 
 STATUS_DIGITS = 3
 
@@ -58,12 +58,37 @@ _ORIGIN = re.compile(r"[a-z]{2,8}://[^/?#]*")
 _REPLICA = re.compile(r"[-_]\d{1,4}$")
 
 _JOURNAL_CONTEXT = ("_HOSTNAME", "_SYSTEMD_UNIT", "SYSLOG_IDENTIFIER", "CONTAINER_NAME", "_TRANSPORT")
+_JOURNAL_WRITER = ("_HOSTNAME", "_SYSTEMD_UNIT", "CONTAINER_NAME", "SYSLOG_IDENTIFIER", "_PID")
+_JOURNAL_STREAMS = {"6": "stdout", "3": "stderr"}
+"""The priorities that container runtimes give to the lines of either stream."""
+
 _GOOGLE_CONTEXT = ("resource", "labels", "httpRequest", "logName", "trace", "spanId")
 _SHIPPED_IN = ("message", "log", "MESSAGE", "line")
 _CONTAINER_MARKS = frozenset(("stream", "kubernetes", "container_name", "container_id", "docker", "tag"))
 _SHIPPER_MARKS = frozenset(
     ("agent", "beat", "input", "kubernetes", "container_id", "docker", "container_name", "fluentd_tag")
 )
+_SHIPPED_STREAM = ("stream", "source")
+_SHIPPED_WRITER = (
+    "container_id", "container_name", "container.id", "docker.container_id", "kubernetes.pod_name", "kubernetes.container_name",
+    "kubernetes.pod.name", "kubernetes.container.name", "attrs", "tag", "fluentd_tag", "log.file.path", "host.name",
+)  # fmt: skip
+"""What Docker's drivers, fluentd, Fluent Bit and Filebeat call the container or file that a line comes from."""
+
+_TELLS_WRITER = (
+    b'"log"',
+    b'"MESSAGE"',
+    b'"logName"',
+    b'"insertId"',
+    *(b'"%b"' % name.encode() for name in sorted(_SHIPPER_MARKS)),
+)
+"""Of which one stands in every object that wraps a line and names its writer."""
+
+_ALONE = frozenset(("log", "stream", "time"))
+"""All that Docker's json-file driver says of a line of a container that has no labels to be told."""
+
+STDOUT = "stdout"
+_STREAMS = (STDOUT, "stderr")
 LEVEL_NAMES = frozenset(("level", "severity", "log.level", "levelname", "lvl", "status"))
 """What a shipper puts around a line says nothing of how bad it is; an object with one of these is no such thing."""
 
@@ -73,8 +98,10 @@ class Wrapped(NamedTuple):
 
     Args:
         inner: Text, or an object.
-        stream: Which of several interleaved streams it belongs to.
-        is_part: Whether the next line of the stream goes on where this one ends.
+        stream: Standard output or error, where that is known.
+        writer: Whose it is of the lines of several that stand between each other: container, process, stream; empty where that is
+            not known.
+        is_part: Whether the next line of the writer goes on where this one ends.
     """
 
     inner: str | Mapping[str, Any]
@@ -82,7 +109,13 @@ class Wrapped(NamedTuple):
     context: Mapping[str, Any] = MappingProxyType({})
     severity: Severity | None = None
     stream: str = ""
+    writer: str = ""
     is_part: bool = False
+
+
+def may_tell_writer(raw: bytes) -> bool:
+    """Tell whether a line may be in a wrapper that names its writer."""
+    return not raw.startswith(b"{") or any(mark in raw for mark in _TELLS_WRITER)
 
 
 def may_hold_parts(data: memoryview) -> bool:
@@ -112,12 +145,12 @@ def _holds(data: memoryview, text: bytes) -> bool:
     return bool(stringzilla.find(data, text) >= 0)
 
 
-def unwrap_object(fields: Mapping[str, Any], reckoning: Reckoning, *, lines_end: bool) -> Wrapped | None:
+def unwrap_object(fields: Mapping[str, Any], reckoning: Reckoning | None, *, lines_end: bool) -> Wrapped | None:
     """Take one wrapper off an object, or return None where it is none.
 
     Args:
         fields: The object.
-        reckoning: For times.
+        reckoning: For times; None where nobody asks for them.
         lines_end: Whether Docker's lines end with their newline in this file, so that one without goes on.
     """
     if isinstance(log := fields.get("log"), str) and not _CONTAINER_MARKS.isdisjoint(fields):
@@ -129,13 +162,14 @@ def unwrap_object(fields: Mapping[str, Any], reckoning: Reckoning, *, lines_end:
     return _shipped(fields, reckoning)
 
 
-def unwrap_text(text: str, reckoning: Reckoning) -> Wrapped | None:
-    """Take one wrapper off a line of text, or return None where it has none."""
+def unwrap_text(text: str, reckoning: Reckoning | None) -> Wrapped | None:
+    """Take one wrapper off a line of text, or return None where it has none; without its time where there is no reckoning."""
     if not text or not (text[0].isalnum() or text[0] in "<["):
         return None
     if (" stdout " in text or " stderr " in text) and (match := _CRI.fullmatch(text)):
-        at = parse_time(match["time"], reckoning)
-        return Wrapped(match["rest"], at, stream=match["stream"], is_part=match["tag"] == "P")
+        at = _time(match["time"], reckoning)
+        stream = match["stream"]
+        return Wrapped(match["rest"], at, stream=stream, writer=stream, is_part=match["tag"] == "P")
     if text[0].isdecimal() and (stamped := _stamped(text, reckoning)):
         return stamped
     for pattern in _syslogs(text):
@@ -144,18 +178,19 @@ def unwrap_text(text: str, reckoning: Reckoning) -> Wrapped | None:
     return _named(text)
 
 
-def _stamped(text: str, reckoning: Reckoning) -> Wrapped | None:
+def _stamped(text: str, reckoning: Reckoning | None) -> Wrapped | None:
     """Take off a time, and what may stand between it and a line: of Docker and kubectl, Loki and CloudWatch."""
     if '"}' in text and (match := _LOGCLI.fullmatch(text)):
         labels = dict(_LABEL.findall(match["labels"]))
-        return Wrapped(match["rest"], parse_time(match["time"], reckoning), {"labels": labels})
-    if "{" in text and (match := _STAMPED.fullmatch(text)) and (at := parse_time(match["time"], reckoning)):
+        at = _time(match["time"], reckoning)
+        return Wrapped(match["rest"], at, {"labels": labels}, writer=match["labels"])
+    if "{" in text and (match := _STAMPED.fullmatch(text)) and (at := parse_time(match["time"], reckoning or PLAIN)):
         return Wrapped(match["rest"], at)
     if "=" in text and (match := _STAMPED_PAIRS.fullmatch(text)) and _has_level(read_logfmt(match["rest"])):
-        return Wrapped(match["rest"], parse_time(match["time"], reckoning))
+        return Wrapped(match["rest"], _time(match["time"], reckoning))
     if "/" in text and (match := _CLOUDWATCH.fullmatch(text)):
-        name = match["stream"]
-        return Wrapped(match["rest"], parse_time(match["time"], reckoning), {"logStream": name}, stream=name)
+        name, at = match["stream"], _time(match["time"], reckoning)
+        return Wrapped(match["rest"], at, {"logStream": name}, stream=name, writer=name)
     return None
 
 
@@ -171,12 +206,13 @@ def _syslogs(text: str) -> tuple[re.Pattern[str], ...]:
 def _named(text: str) -> Wrapped | None:
     """Take off a prefix that only names the container."""
     if text[0] == "[" and (match := _KUBECTL.fullmatch(text)):
-        return Wrapped(match["rest"], context={"pod": match["pod"], "container": match["container"]})
+        writer = f"{match['pod']}/{match['container']}"
+        return Wrapped(match["rest"], context={"pod": match["pod"], "container": match["container"]}, writer=writer)
     match = _COMPOSE.fullmatch(text) if "|" in text else None
     if match is None or _is_level(name := match["name"]):
         return None
     service = {"service": _without_replica(name)}
-    return Wrapped(match["rest"], context={"container": name, "compose": service}, stream=name)
+    return Wrapped(match["rest"], context={"container": name, "compose": service}, writer=name)
 
 
 @lru_cache(maxsize=256)
@@ -184,18 +220,19 @@ def _without_replica(name: str) -> str:
     return _REPLICA.sub("", name)
 
 
-def _docker(fields: Mapping[str, Any], log: str, reckoning: Reckoning, *, lines_end: bool) -> Wrapped:
+def _docker(fields: Mapping[str, Any], log: str, reckoning: Reckoning | None, *, lines_end: bool) -> Wrapped:
     ended = log.endswith("\n")
     tag = fields.get("logtag")
     long = len(log) >= DOCKER_CHUNK_BYTES // 3 and len(log.encode("utf-8", "replace")) >= DOCKER_CHUNK_BYTES
     is_part = tag == "P" if tag in ("P", "F") else not ended and (lines_end or long)
-    at = parse_time(fields.get("time") or fields.get("@timestamp") or fields.get("date"), reckoning)
+    at = _time(fields.get("time") or fields.get("@timestamp") or fields.get("date"), reckoning)
     context = {
         name: value
         for name, value in fields.items()
         if name not in {"log", "time", "stream", "logtag", "date", "@timestamp"}
     }
-    return Wrapped(log.rstrip("\r\n"), at, context, stream=str(fields.get("stream", "")), is_part=is_part)
+    stream, writer = _shipped_from(fields)
+    return Wrapped(log.rstrip("\r\n"), at, context, stream=stream, writer=writer, is_part=is_part)
 
 
 def _journald(fields: Mapping[str, Any], message: Any) -> Wrapped:
@@ -207,10 +244,12 @@ def _journald(fields: Mapping[str, Any], message: Any) -> Wrapped:
     priority = str(fields.get("PRIORITY", ""))
     context = {name: fields[name] for name in _JOURNAL_CONTEXT if name in fields}
     severity = SYSLOG(int(priority)) if priority in tuple("01234567") else None
-    return Wrapped(str(message), at, context, severity)
+    stream = _JOURNAL_STREAMS.get(priority, "") if "CONTAINER_NAME" in fields else ""
+    writer = _joined((stream, *(fields.get(name) for name in _JOURNAL_WRITER)))
+    return Wrapped(str(message), at, context, severity, stream, writer)
 
 
-def _google(fields: Mapping[str, Any], reckoning: Reckoning) -> Wrapped | None:
+def _google(fields: Mapping[str, Any], reckoning: Reckoning | None) -> Wrapped | None:
     inner = next((fields[name] for name in ("jsonPayload", "textPayload", "protoPayload") if fields.get(name)), None)
     if isinstance(request := fields.get("httpRequest"), dict) and _says_nothing(inner):
         inner = {**(inner or {}), "httpRequest": request, "message": _answer(request)}
@@ -219,9 +258,10 @@ def _google(fields: Mapping[str, Any], reckoning: Reckoning) -> Wrapped | None:
     context = {name: fields[name] for name in _GOOGLE_CONTEXT if name in fields}
     severity = by_word(str(fields.get("severity", "")))
     severity = None if fields.get("severity") in (None, "DEFAULT") else severity
-    return Wrapped(
-        inner, parse_time(fields.get("timestamp") or fields.get("receiveTimestamp"), reckoning), context, severity
-    )
+    at = _time(fields.get("timestamp") or fields.get("receiveTimestamp"), reckoning)
+    log = str(fields.get("logName", "")).rpartition("/")[2]
+    writer = _joined((log, fields.get("resource")))
+    return Wrapped(inner, at, context, severity, log if log in _STREAMS else "", writer)
 
 
 def _says_nothing(inner: Any) -> bool:
@@ -238,7 +278,7 @@ def _answer(request: Mapping[str, Any]) -> str:
     return answered(str(request.get("requestMethod") or ""), path or "/", int(status))
 
 
-def _shipped(fields: Mapping[str, Any], reckoning: Reckoning) -> Wrapped | None:
+def _shipped(fields: Mapping[str, Any], reckoning: Reckoning | None) -> Wrapped | None:
     """Open an object that a shipper put into a field as text."""
     shipped = (
         not _SHIPPER_MARKS.isdisjoint(fields) and LEVEL_NAMES.isdisjoint(fields) and not _has_level(fields.get("log"))
@@ -246,19 +286,40 @@ def _shipped(fields: Mapping[str, Any], reckoning: Reckoning) -> Wrapped | None:
     for name in _SHIPPED_IN:
         inner = fields.get(name)
         if isinstance(inner, str) and (shipped or (inner.startswith("{") and inner.rstrip().endswith("}"))):
-            at = parse_time(fields.get("@timestamp") or fields.get("timestamp") or fields.get("time"), reckoning)
+            at = _time(fields.get("@timestamp") or fields.get("timestamp") or fields.get("time"), reckoning)
             context = {
                 key: value for key, value in fields.items() if key not in {name, "@timestamp", "timestamp", "time"}
             }
-            return Wrapped(inner, at, context)
+            stream, writer = _shipped_from(fields) if shipped else ("", "")
+            return Wrapped(inner, at, context, stream=stream, writer=writer)
     return None
 
 
-def _syslog(match: re.Match[str], reckoning: Reckoning) -> Wrapped:
-    found = time_in(match["time"], 0, 1, reckoning)
+def _shipped_from(fields: Mapping[str, Any]) -> tuple[str, str]:
+    """Return stream and writer of what a shipper, or Docker, has put into an object."""
+    stream = next((value for name in _SHIPPED_STREAM if (value := fields.get(name)) in _STREAMS), "")
+    if _ALONE.issuperset(fields):
+        return stream, stream
+    return stream, _joined((stream, *(dig(fields, name) for name in _SHIPPED_WRITER)))
+
+
+def _joined(names: Iterable[Any]) -> str:
+    """Return what names a writer as one text; empty where nothing does."""
+    return "\x1f".join(map(str, filter(None, names)))
+
+
+def _syslog(match: re.Match[str], reckoning: Reckoning | None) -> Wrapped:
+    found = time_in(match["time"], 0, 1, reckoning) if reckoning is not None else None
     said = {name: match[name] for name in ("host", "app") if match[name] not in (None, "-")}
     severity = SYSLOG(int(match["pri"]) % 8) if match["pri"] else None
-    return Wrapped(match["rest"], found[0] if found else None, {"syslog": said} if said else {}, severity, match["app"])
+    writer = _joined((match["host"], match["app"], match["pid"]))
+    return Wrapped(
+        match["rest"], found[0] if found else None, {"syslog": said} if said else {}, severity, writer=writer
+    )
+
+
+def _time(value: Any, reckoning: Reckoning | None) -> Instant | None:
+    return parse_time(value, reckoning) if reckoning is not None else None
 
 
 def _has_level(log: Any) -> bool:

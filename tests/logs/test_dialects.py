@@ -7,10 +7,11 @@ import pytest
 
 from bot.logs.decode import look
 from bot.logs.dialect import BY_NAME
+from bot.logs.entry import Entry
 from bot.logs.format import Format, forced
 from bot.logs.ids import ids_of
 from bot.logs.record import Record
-from bot.logs.scan import Entry, entries
+from bot.logs.scan import entries
 from bot.logs.severity import Severity
 from bot.logs.times import Reckoning, from_microseconds
 from bot.settings import DialectName

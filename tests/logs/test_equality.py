@@ -1,18 +1,21 @@
 """The engine answers exactly as the obvious loop over every line does, whatever the log."""
 
 import random
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.logs import blocks, fields, groups, part, reading, window
-from bot.logs.fast import aside, loose
+from bot.logs import blocks, fields, groups, part, reading, scan, window
+from bot.logs.fast import aside, loose, writers
 from bot.logs.file import FileLogSource
+from bot.logs.part import Part
+from bot.logs.tally import Tally
 from bot.logs.times import from_microseconds
 from bot.triage.summary import LogRequest, LogSummary, SourceReport, Span
-from tests.logs import logmaker
+from tests.logs import crowd, logmaker
 from tests.logs.dialect_lines import JAVA, SAMPLES, TEXTS, WRAPPERS
 from tests.logs.make import T0, lines, write
 from tests.reference import engine
@@ -251,6 +254,50 @@ def test_what_only_the_parser_reads_is_counted_exactly(
             lines[-1] = lines[-1].replace(" F ", " P ").replace("\\n", "")
     text = "\n".join(line.replace("13:52:0", f"13:5{chance.randrange(4)}:{chance.randrange(6)}") for line in lines)
     same([write(tmp_path / "app.log", text)], request(0, 6720, 6900))
+
+
+@pytest.mark.parametrize(
+    ("kind", "block", "reach", "traces"),
+    [("text", 1 << 15, 16_384, 0.2), ("json", 1 << 12, 3_000, 0.05), ("both", 1 << 18, 900, 0.1), ("both", 1 << 14, 16_384, 0.02)],
+)  # fmt: skip
+@pytest.mark.parametrize("wrap", crowd.WRAPS)
+def test_lines_of_writers_between_each_other_are_counted_exactly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrap: str, kind: str, block: int, reach: int, traces: float
+) -> None:
+    """Each trace with the record of its own writer, wherever blocks end and however far that stands above."""
+    monkeypatch.setattr(blocks, "BLOCK_BYTES", block)
+    monkeypatch.setattr(blocks, "LINE_BYTES_MAX", block // 2)
+    monkeypatch.setattr(scan, "REACH_BYTES", reach)
+    monkeypatch.setattr(writers, "REACH_BYTES", reach)
+    text = crowd.log(reach, wrap, writers=2 + block % 7, kind=kind, traces=traces)
+    found = same([write(tmp_path / "app.log", text)], request(0, 200, 290))
+    assert found.source.lines == found.source.parsed + found.source.skipped > 500
+    assert found.groups
+
+
+@pytest.mark.parametrize("wrap", crowd.WRAPS)
+def test_shares_of_a_log_of_several_writers_are_counted_as_the_whole_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrap: str
+) -> None:
+    """As each of two processes reads them, the newest first; nothing in one is continued in another."""
+    for name, size in (
+        ("SHARED_BYTES", 1),
+        ("TEXT_SHARED_BYTES", 1),
+        ("SHARE_BYTES_MIN", 1 << 13),
+        ("TEXT_AT_ONCE", 1 << 13),
+    ):
+        monkeypatch.setattr(part, name, size)
+    shares: list[part.Range] = []
+
+    def in_shares(
+        _self: object, _file: object, whole: Part, here: Callable[[Part], Tally], _there: object
+    ) -> Iterator[Tally]:
+        shares.extend(whole.shares())
+        yield here(replace(whole, ranges=shares))
+
+    monkeypatch.setattr(reading.Reading, "_shared", in_shares)
+    same([write(tmp_path / "app.log", crowd.log(2, wrap, 2500, kind="both", traces=0.1))], request(0, 200, 290))
+    assert len(shares) > 4
 
 
 @pytest.mark.parametrize("at", [0, 100, 199])

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.logs.scan import Entry, entries
+from bot.logs.entry import Entry
+from bot.logs.scan import entries
 from bot.logs.severity import Severity
 
 A = '{"level":50,"time":1795441920000,"msg":"a"}'

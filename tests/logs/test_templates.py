@@ -188,8 +188,8 @@ def test_a_line_of_other_words_has_no_template() -> None:
     known = Templates(form)
     raw = MORE[0].encode()
     (draft,) = Decoder(form).decode(raw).drafts
-    known.learn(raw, draft)
-    known.learn(raw, draft)
+    known.learn(raw, draft, has_writer=False)
+    known.learn(raw, draft, has_writer=False)
     assert known.of(raw) is not None
     assert known.of(raw.replace(b"170 ms", b"999 ms")) is not None
     assert known.of(raw.replace(b"took", b"book")) is None

@@ -1,16 +1,21 @@
 """Wrappers: what they split is joined, what they hold is read, and whose time counts."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.logs.decode import look
+from bot.logs.decode import Decoder, look
+from bot.logs.entry import Entry
 from bot.logs.format import Format, forced
-from bot.logs.scan import Entry, entries
+from bot.logs.scan import entries
 from bot.logs.severity import Severity
 from bot.logs.times import Reckoning, from_microseconds
+from tests.logs import crowd
+from tests.logs.dialect_lines import SAMPLES, TEXTS, WRAPPERS
+from tests.logs.make import T0
 
 PINO = '{"level":50,"time":1795441921123,"msg":"charge failed","reqId":"req-1"}'
 
@@ -19,7 +24,8 @@ def scan(*lines: str, form: Format | None = None, zone: str | None = None) -> li
     """Return the entries of lines, in the order of the lines."""
     raw = [line.encode() for line in lines]
     hints = forced(None, Reckoning(ZoneInfo(zone) if zone else None, datetime(2026, 11, 24, tzinfo=UTC)))
-    found = entries(enumerate(raw), lambda _at, _raw: True, form or look(raw, hints))
+    offsets = accumulate((len(line) + 1 for line in raw), initial=0)
+    found = entries(zip(offsets, raw, strict=False), lambda _at, _raw: True, form or look(raw, hints))
     return sorted(found, key=lambda entry: entry.offset)
 
 
@@ -350,3 +356,79 @@ def test_the_year_of_a_time_without_one_is_that_of_the_log() -> None:
     hints = forced(None, Reckoning(until=datetime(2027, 1, 1, 1, tzinfo=UTC)))
     found = entries(enumerate(raw), lambda _at, _raw: True, look(raw, hints))
     assert [entry.at_us and from_microseconds(entry.at_us).year for entry in found] == [2026, 2027]
+
+
+def lines_of(wrap: str, *said: tuple[int, str, str]) -> list[str]:
+    """Return lines in a wrapper, each of a writer on a stream, a tenth of a second apart."""
+    return [
+        crowd.WRAPS[wrap](line, T0 + timedelta(milliseconds=100 * i), writer, stream)
+        for i, (writer, stream, line) in enumerate(said)
+    ]
+
+
+NODE = ("Error: connect ECONNREFUSED", "    at connect (/app/src/cache.js:12:9) {", "  errno: -111", "}")
+
+
+@pytest.mark.parametrize("wrap", ["fluentd", "journald", "Compose", "kubectl", "syslog", "syslog, ISO"])
+def test_traces_between_each_other_belong_to_the_errors_of_their_own_writers(wrap: str) -> None:
+    """However the lines of two are mixed; a third says something in between."""
+    one = ["2026-11-23 12:00:00,000 ERROR one", "TypeError: a", "    at first (/app/a.js:1:1)"]
+    two = ["2026-11-23 12:00:00,000 ERROR two", "RangeError: b", "    at second (/app/b.js:2:2)"]
+    said = [(writer, "stderr", line) for pair in zip(one, two, strict=True) for writer, line in enumerate(pair)]
+    said.insert(3, (2, "stderr", "2026-11-23 12:00:00,000 INFO three"))
+    found = [entry.record for entry in scan(*lines_of(wrap, *said)) if entry.record]
+    assert [record.message for record in found] == ["one", "two", "three"]
+    stacks = [record.exception for record in found]
+    assert [stack and (stack.type, stack.frames) for stack in stacks[:2]] == [
+        ("TypeError", ("first (/app/a.js:1)",)), ("RangeError", ("second (/app/b.js:2)",)),
+    ]  # fmt: skip
+
+
+def test_what_stands_in_another_share_of_the_file_is_not_continued() -> None:
+    """Two processes take shares in turn, the newest first; lines further up come later."""
+    lines = lines_of("Compose", *((0, "", line) for line in ("2026-11-23 12:00:00,000 ERROR failed", *NODE)))
+    found = [
+        *entries([(900, lines[0].encode()), (100, lines[2].encode())], lambda _at, _raw: True, Format(is_text=True))
+    ]
+    assert {entry.offset: entry.parsed for entry in found} == {900: True, 100: False}
+
+
+def test_a_line_without_a_wrapper_continues_whatever_stands_directly_before_it() -> None:
+    """As syslog daemons write the further lines of a message."""
+    first, second = lines_of(
+        "syslog",
+        (0, "", "2026-11-23 12:00:00,000 ERROR failed"),
+        (1, "", "2026-11-23 12:00:00,000 INFO fine"),
+    )
+    assert said(scan(second, first, *NODE)) == ["fine", "failed", None, None, None, None]
+    assert [entry.parsed for entry in scan(first, second, "rubbish", *NODE[1:])][2:] == [False] * 4
+
+
+def test_the_parts_of_lines_of_several_containers_are_not_mixed() -> None:
+    """Each says whose it is."""
+    found = scan(
+        *(docker(text, attrs={"tag": name}) for name, text in (("a", '{"level":50,'), ("b", '{"level":30,'))),
+        docker('"time":1795441921123,"msg":"one"}\n', attrs={"tag": "a"}),
+        docker('"time":1795441921123,"msg":"two"}\n', attrs={"tag": "b"}),
+    )
+    assert said(found) == [None, None, "one", "two"]
+
+
+def test_undated_records_of_several_writers_wait_for_the_first_time() -> None:
+    """With their traces."""
+    undated = [(writer, "", f'{{"level":50,"msg":"{writer}"}}') for writer in range(2)]
+    trace = [(writer, "", line) for line in NODE[:2] for writer in range(2)]
+    dated = (2, "", '{"level":30,"time":1795441921123,"msg":"fine"}')
+    found = scan(*lines_of("Compose", *undated, *trace, dated))
+    assert {entry.at_us for entry in found} == {1795441921123000}
+    assert all(entry.parsed for entry in found)
+
+
+@pytest.mark.parametrize("wrap", [*WRAPPERS, *crowd.WRAPS])
+def test_who_wrote_a_line_is_told_without_reading_it(wrap: str) -> None:
+    """The same as is told by reading it."""
+    samples = [line for sample in (*SAMPLES.values(), *TEXTS.values()) for line in sample[:2]]
+    for line in (*samples, *NODE, "", '{"level":50,"ms'):
+        raw = (WRAPPERS[wrap](line, 1) if wrap in WRAPPERS else lines_of(wrap, (1, "stderr", line))[0]).encode()
+        decoder = Decoder()
+        assert decoder.writer(raw) == decoder.decode(raw).writer

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from bot.logs.blocks import BlockReader
+from bot.logs.entry import Entry
 from bot.logs.format import UNKNOWN
 from bot.logs.groups import SAMPLE_LIMIT
 from bot.logs.lines import lines_of
 from bot.logs.part import written
 from bot.logs.paths import LogFile, find_files
-from bot.logs.scan import Entry, Wanted, entries
+from bot.logs.scan import Wanted, entries
 from bot.logs.tally import Tally
 from bot.logs.times import from_microseconds, to_microseconds
 from bot.text.clean import untrusted

@@ -11,7 +11,8 @@ What a block goes through, each step leaving what it does not understand to the 
 4. Text, and objects in wrappers: `parsed` makes objects of what is asked of each line, which `records` counts too. The parser
    says what that is, or a template of lines that differ in digits and ids alone (`templates`, `template`), which is learnt
    by asking the parser of some that do (`probe`).
-5. The lines that are left go to the real parser, one by one, each with the line before it, which it may continue.
+5. The lines that are left go to the real parser, one by one, each with what it may continue: the line before it, and the last
+   one of its own writer (`writers`).
 
 Below these: `words` (bytes at many places), `bits` (eight bytes as one number), `instants` (times), `columns` and `values`
 (fields), `names` (users and requests), `signatures` and `failures` (errors), `earlier` (those of the baseline).

@@ -42,6 +42,7 @@ class Lines:
         quotes: How many quotes each has, escaped ones left out.
         has_hidden: Which have escaped quotes, which look like the end of a value and are none.
         is_inside: Which begin and end inside of a wrapper; None where none does.
+        has_writer: Which have a wrapper that names their writer, as far as they were read.
     """
 
     def __init__(self, block: Block, offsets: Places | None = None) -> None:
@@ -74,6 +75,7 @@ class Lines:
         self.text.mark_quotes(hidden)
         self.quotes: Places = np.diff(self.text.quotes_before(np.append(self.starts, size)))
         self.is_inside: Flags | None = None
+        self.has_writer: Flags = np.zeros(len(self), np.bool_)
         self._whole = self.text, self.starts, self.ends
 
     def __len__(self) -> int:
@@ -88,11 +90,17 @@ class Lines:
         text, starts, ends = self._whole
         return bytes(text.data[int(starts[row]) : int(ends[row])])
 
+    @property
+    def sizes(self) -> Places:
+        """The size of each line with its wrapper."""
+        _, starts, ends = self._whole
+        return ends - starts
+
     def inside(self, starts: Places, ends: Places, is_inside: Flags, outside: "Lines | None" = None) -> "Lines":
         """Let the lines begin and end inside of their wrappers, which stand in other lines where they are given."""
         if outside is not None:
             self._whole = outside.text, outside.starts, outside.ends
-        self.starts, self.ends, self.is_inside = starts, ends, is_inside
+        self.starts, self.ends, self.is_inside, self.has_writer = starts, ends, is_inside, is_inside.copy()
         return self
 
     def other_escapes(self) -> Places:

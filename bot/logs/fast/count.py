@@ -1,7 +1,8 @@
 """Counts the lines of a file that have a known shape, many at once; all others are left to the real parser.
 
-A line that was left is read together with the one before it, which it may continue. So is the first line of all, on
-which those above it wait for their time, and the last one of a block, of which nobody knows yet what follows.
+A line that was left is read together with the one before it, and with that of its own writer (`writers`), which it may
+continue. So is the first line of all, on which those above it wait for their time, and the last one of a block, of which
+nobody knows yet what follows.
 """
 
 from collections.abc import Generator, Iterable, Iterator
@@ -21,6 +22,7 @@ from bot.logs.fast.peel import Peeler
 from bot.logs.fast.records import Read, Records
 from bot.logs.fast.shape import Shape
 from bot.logs.fast.shape_tally import Judged, ShapeTally
+from bot.logs.fast.writers import Writers
 from bot.logs.format import Format
 from bot.logs.lines import trimmed
 from bot.logs.tally import Tally
@@ -48,6 +50,7 @@ class Counter:
         self._aside = Aside()
         self._records = Records(tally, name)
         self._loose = Loose(self._records, form)
+        self._writers = Writers(form)
         self._begun = False
 
     def left(self, blocks: Iterable[Block]) -> Generator[tuple[int, bytes], None, None]:
@@ -78,7 +81,7 @@ class Counter:
         judged = [self._shapes[id(found.shape)].judged(lines, found) for found in self._known.fitted(lines)]
         for one in judged:
             known[one.rows] = True
-        aside = self._left_to_parse(known)
+        aside = self._left_to_parse(lines, known)
         if np.count_nonzero(aside) > ASIDE_SHARE * len(lines):
             return False
         for one in judged:
@@ -102,7 +105,7 @@ class Counter:
         parsed = list(self._loose.parse(lines, np.flatnonzero(~known), self._counts.tells_one))
         for read in parsed:
             known[read.rows] = True
-        left = self._left_to_parse(known)
+        left = self._left_to_parse(lines, known)
         for shaped in judged:
             self._count(shaped.only(~left[shaped.rows]))
         for read in (*loose, *parsed):
@@ -123,10 +126,11 @@ class Counter:
         for found in self._known.match(lines):
             yield self._shapes[id(found.shape)].judged(lines, found)
 
-    def _left_to_parse(self, known: Flags) -> Flags:
+    def _left_to_parse(self, lines: Lines, known: Flags) -> Flags:
         left = ~known
         left[:-1] |= ~known[1:]
         left[-1:] = True
+        left[self._writers.needed(lines, known)] = True
         if not self._begun and known.any():
             left[int(np.argmax(known))] = True
             self._begun = True

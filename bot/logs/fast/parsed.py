@@ -11,7 +11,7 @@ import numpy as np
 import orjson
 
 from bot.logs.blocks import LINE_BYTES_MAX, PADDING, Block
-from bot.logs.decode import Decoder
+from bot.logs.decode import Decoded, Decoder
 from bot.logs.fast.bits import Flags, Places
 from bot.logs.fast.block import Lines
 from bot.logs.fast.probe import NEVER_ASKED
@@ -29,8 +29,8 @@ _NOTHING_ASKED = b'{"level":null}'
 """Says of a line that it is a record, and no more."""
 
 
-_Record = tuple[int, bool, bool, bytes]
-"""Its time, whether that has no zone, whether it is an error, and what is asked of it."""
+_Record = tuple[int, bool, bool, bytes, bool]
+"""Its time, whether that has no zone, whether it is an error, what is asked of it, and whether it names its writer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class Parser:
             if one is None:
                 in_vain += 1
             else:
-                us, naive, is_error, texts[row] = one
+                us, naive, is_error, texts[row], lines.has_writer[row] = one
                 found.append((row, us, naive, is_error))
         table = np.array(found, np.int64).reshape(-1, 4).T
         return Parsed(with_texts(lines, texts), table[0], table[1], table[2] != 0, table[3] != 0, in_vain)
@@ -108,29 +108,30 @@ class Parser:
             return None
         is_error = template.fails(raw)
         text = template.as_object(raw, is_asked, asked.since) if asked.told(at[0], is_error) else _NOTHING_ASKED
-        return *at, is_error, text
+        return *at, is_error, text, template.has_writer
 
     def _by_parser(self, raw: bytes, asked: Asked, is_asked: Mapping[str, bool]) -> _Record | None:
-        draft = self._draft(raw)
-        if draft is None or draft.at is None:
+        decoded = self._whole(raw)
+        if decoded is None or (draft := decoded.drafts[0]).at is None:
             return None
-        self._templates.learn(raw, draft)
+        has_writer = bool(decoded.writer)
+        self._templates.learn(raw, draft, has_writer=has_writer)
         severity = severity_told(draft)
         fields = fields_of(draft) if severity is None else None
         is_error = is_failure(fields) if fields is not None else (severity or Severity.INFO) >= Severity.ERROR
         if not asked.told(draft.at.us, is_error):
-            return *draft.at, is_error, _NOTHING_ASKED
-        return *draft.at, is_error, _object(fields_of(draft) if fields is None else fields, is_asked)
+            return *draft.at, is_error, _NOTHING_ASKED, has_writer
+        return *draft.at, is_error, _object(fields_of(draft) if fields is None else fields, is_asked), has_writer
 
     def draft(self, lines: Lines, row: int) -> Draft:
         """Return one of the records again."""
         return self._apart.decode(trimmed(lines.whole(row))).drafts[0]
 
-    def _draft(self, raw: bytes) -> Draft | None:
-        """Return the record that a line is; None where it is none, or the end of one."""
+    def _whole(self, raw: bytes) -> Decoded | None:
+        """Return what a line holds that is one record; None where it is none, or the end of one."""
         decoded = self._decoder.decode(raw)
         is_whole = decoded.raw is raw and len(raw) < LINE_BYTES_MAX
-        return decoded.drafts[0] if is_whole and len(decoded.drafts) == 1 else None
+        return decoded if is_whole and len(decoded.drafts) == 1 else None
 
 
 def with_texts(lines: Lines, texts: list[bytes]) -> Lines:

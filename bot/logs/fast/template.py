@@ -50,6 +50,7 @@ class Template:
         is_error: Whether they are errors; None where their status decides.
         status: The name of that.
         fields: What they say: where it stands, or what it is in all of them.
+        has_writer: Whether wrappers name their writers.
         form: The one that was asked for last.
     """
 
@@ -59,6 +60,7 @@ class Template:
     is_error: bool | None
     status: str
     fields: Mapping[str, Scalar | Gap]
+    has_writer: bool = False
     form: Form | None = None
 
     def fits(self, raw: bytes) -> bool:

@@ -73,8 +73,14 @@ class Templates:
         known, fraction = self._seconds[text], raw[template.fraction]
         return (known[0] + int((fraction + b"00000")[:6]), known[1]) if known and fraction else known
 
-    def learn(self, raw: bytes, draft: Draft) -> None:
-        """Learn a template from a line that has none, and what the parser says of it; at the second of its kind."""
+    def learn(self, raw: bytes, draft: Draft, *, has_writer: bool) -> None:
+        """Learn a template from a line that has none, and what the parser says of it; at the second of its kind.
+
+        Args:
+            raw: The line.
+            draft: The record that it is.
+            has_writer: Whether a wrapper names its writer.
+        """
         if self._count >= TEMPLATES_MAX or self._tried > FREE + self._hits // HITS_EACH:
             return
         if len(raw) > LINE_MAX or not raw.isascii() or raw.startswith(b"{"):
@@ -89,6 +95,8 @@ class Templates:
         if met not in self._hopeless:
             self._tried += 1
             template = template_of(raw, draft, self._decoder, self._reckoning)
+            if template is not None:
+                template.has_writer = has_writer
             if template is None or not self._keep(raw, rest, literal, template):
                 self._hopeless.add(met)
 
