@@ -10,6 +10,7 @@ from bot.logs.last import CRASH_GAP_US
 from bot.logs.lines import lines_of
 from bot.logs.scan import REACH_BYTES, entries
 from bot.logs.wrapper import may_hold_parts
+from bot.text.stack import is_frame
 
 Line = tuple[int, bytes]
 
@@ -53,11 +54,13 @@ def _have_begun(decoder: Decoder, lines: list[Line], writers: set[str]) -> bool:
     """Tell whether something begins among the lines of each of the writers that has any, whatever stands above them."""
     above = [(writer, decoder.decode(raw)) for _, raw in lines if (writer := decoder.writer(raw)) in writers]
     since_us = next((us for _, raw in lines if (us := _time_us(decoder.decode(raw))) is not None), None)
-    begun = set[str]()
-    for writer, decoded in above:
+    begun, below = set[str](), dict[str, str]()
+    for writer, decoded in reversed(above):
         is_late = since_us is not None and decoded.at is not None and decoded.at.us - since_us > CRASH_GAP_US
-        if decoded.drafts or (decoded.crash is not None and is_late):
+        is_whole = not decoded.awaits_frames or is_frame(below.get(writer, ""))
+        if decoded.drafts or (decoded.crash is not None and is_late and is_whole):
             begun.add(writer)
+        below[writer] = decoded.text
     return begun.issuperset(writer for writer, _ in above)
 
 

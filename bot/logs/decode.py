@@ -22,8 +22,8 @@ from bot.logs.pairs import read_logfmt
 from bot.logs.record import Draft, says_how_it_went
 from bot.logs.severity import SCALE_OF_NAME, Severity
 from bot.logs.times import Instant, Reckoning
-from bot.logs.wrapper import Wrapped, may_tell_writer, unwrap_object, unwrap_text
-from bot.text.stack import begins_crash, continues
+from bot.logs.wrapper import STDOUT, Wrapped, may_tell_writer, unwrap_object, unwrap_text
+from bot.text.stack import begins_crash, continues, names_error
 
 WRAPPERS_MAX = 6
 """Wrappers in wrappers that are opened (a container's log shipped by another container, into syslog)."""
@@ -36,6 +36,9 @@ PARTS_WRITERS_MAX = 64
 
 SHAPES_MAX = 2_000
 """Sets of marks whose dialect is remembered."""
+
+TRACE = "stack_trace"
+"""Under which name text has what stands below its first line."""
 
 TORN = "broken JSON"
 NO_OBJECT = "JSON that is no object"
@@ -60,6 +63,7 @@ MARKS = WRAPPER_NAMES.union(
 )
 """All names that have a say in which dialect an object is in, and where it keeps time, level and message."""
 
+_CRASHED, _UNCAUGHT = "fatal", "error"
 _TORN_OBJECT = re.compile(r"\s*\{\s*\"(?:[^\"\\]|\\.)*(?:\"\s*:|$)")
 _COLOUR = re.compile(r"\x1b\[[0-9;]{0,20}m")
 
@@ -72,6 +76,7 @@ class Decoded(NamedTuple):
         text: What it says where it is no record.
         at: The wrapper's time where it holds no record.
         crash: The record that it is where it begins the trace of a crash that nothing before it has reported.
+        awaits_frames: Whether it is that only where frames follow.
         reason: Why it is no record; counts where it continues none either.
         is_part: Whether it is the beginning of a record that a later line ends.
         raw: The bytes in which an id of its records may be looked for.
@@ -82,6 +87,7 @@ class Decoded(NamedTuple):
     text: str = ""
     at: Instant | None = None
     crash: Draft | None = None
+    awaits_frames: bool = False
     reason: str = NO_RECORD
     is_part: bool = False
     raw: bytes = b""
@@ -96,6 +102,7 @@ class _Outside:
     context: dict[str, Any] = field(default_factory=dict)
     severity: Severity | None = None
     depth: int = 0
+    stream: str = ""
     writer: str = ""
     is_joined: bool = False  # of parts, of which each has told its writer
 
@@ -192,6 +199,7 @@ class Decoder:
             outside.at = at
         outside.context |= wrapped.context
         outside.severity = wrapped.severity if wrapped.severity is not None else outside.severity
+        outside.stream = wrapped.stream or outside.stream
         outside.depth += 1
         if not outside.is_joined:
             outside.writer = _named(outside.writer, wrapped)
@@ -223,15 +231,15 @@ class Decoder:
         line = self._prose(head, outside)
         if line is not None:
             if below:
-                line.fields["stack_trace"] = below
+                line.fields[TRACE] = below
             return Decoded((self._draft(line.fields, TEXT, outside, line.at),), raw=raw, writer=outside.writer)
         if not continues(head):
             reason = NO_OBJECT if _json(text) is not None else NO_RECORD
             return Decoded(text=text, at=outside.at, reason=reason, raw=raw, writer=outside.writer)
-        crash = None
-        if outside.at is not None and begins_crash(head):
-            crash = self._draft({"level": "fatal", "message": head, "stack_trace": text}, TEXT, outside)
-        return Decoded((), text, outside.at, crash, NO_OWNER, raw=raw, writer=outside.writer)
+        level = _level_of_crash(head, outside)
+        crash = self._draft({"level": level, "message": head, TRACE: text}, TEXT, outside) if level else None
+        awaits = level == _UNCAUGHT
+        return Decoded((), text, outside.at, crash, awaits, NO_OWNER, raw=raw, writer=outside.writer)
 
     def _prose(self, text: str, outside: _Outside) -> Line | None:
         """Read a line of plain text: a record by its layout, or by its wrapper's time."""
@@ -283,6 +291,16 @@ def _look(decoder: Decoder, raw: bytes) -> Look:
     level: Any = next((dig(draft.fields, name) for name in draft.dialect.level if name not in SCALE_OF_NAME), None)
     told = draft.dialect.scale is not None or isinstance(level, bool) or not isinstance(level, int | float)
     return Look(draft.dialect, None if told else level, ends=ends, tells=says_how_it_went(draft))
+
+
+def _level_of_crash(head: str, outside: _Outside) -> str:
+    """Return how bad it is what a line begins that may be all that is said of an error; empty where it begins nothing.
+
+    Standard output is where loggers write: an exception's own line there belongs to what they said before it.
+    """
+    if begins_crash(head):
+        return _CRASHED if outside.writer or outside.at is not None else ""
+    return _UNCAUGHT if outside.writer and outside.stream != STDOUT and names_error(head) else ""
 
 
 def _named(writer: str, wrapped: Wrapped) -> str:

@@ -128,6 +128,12 @@ def severity_told(draft: Draft) -> Severity | None:
     return severity
 
 
+def is_error(draft: Draft) -> bool:
+    """Tell whether a record is an error."""
+    severity = severity_told(draft)
+    return is_failure(fields_of(draft)) if severity is None else severity >= Severity.ERROR
+
+
 def said_by(draft: Draft) -> tuple[str, Stack | None]:
     """Return message and exception of a record that is an error; they are read from its own fields alone."""
     message, exception = _message(draft.fields, draft.dialect), exception_of(draft.fields)

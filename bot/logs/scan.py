@@ -10,6 +10,8 @@ The rules, per file:
 - Where wrappers say who wrote a line (`Decoded.writer`), the record before it is its writer's last one, and what others
   wrote meanwhile, up to REACH_BYTES of it, does not part them. A line of which nobody says who wrote it continues whatever
   stands directly before it.
+- A trace of an error that nobody reported is a record of its own: it begins as that of a crash does
+  (`bot.text.stack.begins_crash`), or is an exception's own line on another stream than standard output, with frames below it.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -18,10 +20,10 @@ from itertools import chain
 from bot.logs.decode import Decoded, Decoder, look
 from bot.logs.entry import Entry
 from bot.logs.format import SAMPLE_LINES, UNKNOWN, Format
-from bot.logs.last import Last, is_its_own
+from bot.logs.last import Last, Named, is_its_own
 from bot.logs.record import Draft, add_lines, read_record
 from bot.logs.times import Instant
-from bot.text.stack import continues
+from bot.text.stack import continues, is_frame
 
 LEADING_MAX = 10_000
 """Lines kept while waiting for the first dated one."""
@@ -101,8 +103,13 @@ class _Scanner:
                 yield from self._record(decoded.writer, at, end, decoded.raw, draft, lines=int(number == 0))
             return
         last = self._before(decoded.writer, end)
-        if decoded.crash is None or not is_its_own(decoded.crash, last):
+        if last.named is not None:
+            yield from self._with_frames(last, last.named, decoded)
+        if decoded.crash is None or not is_its_own(decoded, decoded.crash, last):
             yield from self._not_a_record(offset, decoded, last)
+        elif decoded.awaits_frames:
+            yield from self._date(decoded.at)
+            last.named = Named(self._skipped(offset, decoded), decoded)
         else:
             yield from self._record(decoded.writer, offset, end, decoded.raw, decoded.crash)
 
@@ -125,6 +132,29 @@ class _Scanner:
         self._last[writer] = last
         return last
 
+    def _with_frames(self, last: Last, named: Named, below: Decoded) -> Iterator[Entry]:
+        """Make a record of an exception's own line, if the line below it is a frame; else let it be what else it is."""
+        draft, entry = named.decoded.crash, named.entry
+        if draft is None or below.is_part or not is_frame(below.text):
+            yield from self._finish_named(last)
+            return
+        last.named = None
+        yield from self._finish(last)
+        entry.parsed, entry.reason, entry.text = True, "", ""
+        entry.naive = draft.at is not None and draft.at.naive
+        if entry.at_us is None or self._wanted(entry.at_us, named.decoded.raw):
+            entry.record = read_record(draft)
+        last.entry, last.draft, last.trace, last.goes_on = entry, draft, [], True
+
+    def _finish_named(self, last: Last) -> Iterator[Entry]:
+        named, last.named = last.named, None
+        if named is None:
+            return
+        if last.goes_on and last.entry is not None:
+            yield from self._emit(self._continued(named.entry.offset, named.decoded, last, last.entry))
+        else:
+            yield from self._emit(named.entry)
+
     def _record(
         self, writer: str, offset: int, end: int, raw: bytes, draft: Draft, *, lines: int = 1
     ) -> Iterator[Entry]:
@@ -136,7 +166,7 @@ class _Scanner:
         entry = Entry(self._at_us, offset, parsed=True, naive=at is not None and at.naive, lines=lines)
         if self._at_us is None or self._wanted(self._at_us, raw):
             entry.record = read_record(draft)
-        self._last[writer] = Last(end, entry, goes_on=True)
+        self._last[writer] = Last(end, entry, draft, goes_on=True)
 
     def _date(self, at: Instant | None) -> Iterator[Entry]:
         """Go on to the time of a line, if it has one; yield the lines that had to wait for the first."""
@@ -146,6 +176,8 @@ class _Scanner:
             for last in self._last.values():
                 if last.entry is not None:
                     last.entry.at_us = at.us
+                if last.named is not None:
+                    last.named.entry.at_us = at.us
             for entry in self._leading:
                 entry.at_us = at.us
                 yield entry
@@ -179,6 +211,7 @@ class _Scanner:
         self._last.clear()
 
     def _finish(self, last: Last) -> Iterator[Entry]:
+        yield from self._finish_named(last)
         if last.entry is None:
             return
         if last.trace and last.entry.record:

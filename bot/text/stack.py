@@ -5,7 +5,7 @@ Of chained exceptions the outermost one is read, which says what failed; of the 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -40,12 +40,13 @@ _CONTINUATION = re.compile(
     r"|[\w./*()\[\]-]+\.[\w.*()\[\]-]+\((?:0x[0-9a-f]+|\.\.\.|\{|\)).*$"  # Go: the function, its place below
     r"|panic: |fatal error: |thread '[^']*' panicked at|stack backtrace:|note: run with `RUST_BACKTRACE"
     r"|#\d+ (?:/\S+\(\d+\)|\{main\}|\[internal function\])|PHP Fatal error: |Stack trace:|Exception in thread \"|thrown in /"
-    r"|\S+\.rb:\d+:in |from \S+:\d+:in |Unhandled exception\. |Node\.js v\d|Backtrace:$|Error: "
+    r"|\S+\.rb:\d+:in |from \S+:\d+:in |Unhandled exception\. |Node\.js v\d|Backtrace:$|Error: |\}$"
 )
 _CRASH = re.compile(
     r"Traceback \(most recent call last\)|Exception in thread \"|Unhandled exception[. :]|Uncaught (?:exception|\w*Error)"
     r"|panic: |fatal error: |thread '[^']*' panicked at|terminate called after|PHP Fatal error: |\w*Error: .*\(unhandled\)"
 )
+_FRAME_BELOW = re.compile(r"\s+at \S")
 _PYTHON_START = "Traceback (most recent call last)"
 _PYTHON_LINK = re.compile(
     r"The above exception was the direct cause|(?P<handling>During handling of the above exception)"
@@ -78,15 +79,31 @@ def continues(line: str) -> bool:
     Blank, or indented, or begins as one of the known parts of a trace, or is the exception's own line
     (`ValueError: ...`, `java.io.IOException: ...`).
     """
-    if _CONTINUATION.match(line) or not line.strip():
-        return True
+    return _CONTINUATION.match(line) is not None or not line.strip() or names_error(line)
+
+
+def names_error(line: str) -> bool:
+    """Tell whether a line is an exception's own (`TypeError: x is undefined`), below which its frames may stand."""
     head = _HEADLINE.fullmatch(line)
     return bool(head and _EXCEPTION_NAME.search(head["type"]))
+
+
+def is_frame(line: str) -> bool:
+    """Tell whether a line is a frame as V8, Java and .NET print it: they print the exception's own line first."""
+    return _FRAME_BELOW.match(line) is not None
 
 
 def begins_crash(line: str) -> bool:
     """Tell whether a line begins the trace of an exception that nobody caught, which is all that is said of it."""
     return _CRASH.match(line) is not None
+
+
+def begins_another(line: str, above: Sequence[str]) -> bool:
+    """Tell whether a line that begins a trace, or names an error, does so for another one than that of the lines above it."""
+    trace = [one for one in above if one.strip()]
+    if begins_crash(line):
+        return any(map(begins_crash, trace)) and _PYTHON_LINK.match(trace[-1]) is None
+    return any(map(is_frame, trace))
 
 
 def read_stack(text: str) -> Stack:

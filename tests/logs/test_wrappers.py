@@ -10,7 +10,7 @@ import pytest
 from bot.logs.decode import Decoder, look
 from bot.logs.entry import Entry
 from bot.logs.format import Format, forced
-from bot.logs.scan import entries
+from bot.logs.scan import REACH_BYTES, entries
 from bot.logs.severity import Severity
 from bot.logs.times import Reckoning, from_microseconds
 from tests.logs import crowd
@@ -369,6 +369,17 @@ def lines_of(wrap: str, *said: tuple[int, str, str]) -> list[str]:
 NODE = ("Error: connect ECONNREFUSED", "    at connect (/app/src/cache.js:12:9) {", "  errno: -111", "}")
 
 
+@pytest.mark.parametrize("wrap", ["Kubernetes", "Docker", "fluentd", "Kubernetes in fluentd"])
+def test_errors_on_standard_error_are_no_part_of_what_standard_output_says(wrap: str) -> None:
+    """What nobody caught is an error each time, though nothing on its stream has a level; the lines below are of it."""
+    said = [(0, "stdout", "GET /cart handled"), *((0, "stderr", line) for line in NODE)] * 3
+    found = scan(*lines_of(wrap, *said))
+    assert all(entry.parsed for entry in found)
+    errors = [entry.record for entry in found if entry.record and entry.record.is_error]
+    assert [error.message for error in errors] == ["Error: connect ECONNREFUSED"] * 3
+    assert [error.exception and error.exception.frames for error in errors] == [("connect (/app/src/cache.js:12)",)] * 3
+
+
 @pytest.mark.parametrize("wrap", ["fluentd", "journald", "Compose", "kubectl", "syslog", "syslog, ISO"])
 def test_traces_between_each_other_belong_to_the_errors_of_their_own_writers(wrap: str) -> None:
     """However the lines of two are mixed; a third says something in between."""
@@ -382,6 +393,46 @@ def test_traces_between_each_other_belong_to_the_errors_of_their_own_writers(wra
     assert [stack and (stack.type, stack.frames) for stack in stacks[:2]] == [
         ("TypeError", ("first (/app/a.js:1)",)), ("RangeError", ("second (/app/b.js:2)",)),
     ]  # fmt: skip
+
+
+def test_a_trace_far_below_what_its_writer_wrote_is_an_error_of_its_own() -> None:
+    """Others have written more than is waited for."""
+    other = (1, "stdout", f"2026-11-23 12:00:00,000 INFO {'x' * REACH_BYTES}")
+    record, *trace = ((0, "stdout", line) for line in ("2026-11-23 12:00:00,000 ERROR failed", *NODE[:2]))
+    assert said(scan(*lines_of("Compose", record, *trace, other))) == ["failed", None, None, other[2][-REACH_BYTES:]]
+    assert said(scan(*lines_of("Compose", record, other, *trace)))[2:] == ["Error: connect ECONNREFUSED", None]
+
+
+@pytest.mark.parametrize(
+    ("record", "lines", "errors"),
+    [
+        ("WARN will try again", NODE, 0),
+        ("ERROR failed", NODE, 1),
+        ("will try again", NODE, 1),
+        ("will try again", ("Timeout: 30",), 0),
+        ("will try again", ("Timeout: 30", "Timeout: 60", "    at connect (/app/src/cache.js:12:9)"), 1),
+        ('{"level":30,"time":1795435200000,"msg":"fine"}', NODE, 1),
+        ("will try again", (*NODE, *NODE), 2),
+        ("ERROR failed", (*NODE, *NODE), 1),
+    ],
+)  # fmt: skip
+def test_an_exceptions_own_line_begins_an_error_where_no_logger_wrote_it(
+    record: str, lines: tuple[str, ...], errors: int
+) -> None:
+    """With frames below; and not below text with a level, whose logger prints there what it was given."""
+    found = scan(*(cri(line, "F", "stderr") for line in (record, *lines)))
+    assert all(entry.parsed for entry in found)
+    assert sum(entry.record.is_error for entry in found if entry.record) == errors
+
+
+def test_a_second_crash_is_an_error_of_its_own_and_what_was_raised_while_handling_one_is_not() -> None:
+    """Python says so between the two."""
+    trace = ["Traceback (most recent call last):", '  File "/app/pay.py", line 9, in charge', "ValueError: 1"]
+    link = ["", "During handling of the above exception, another exception occurred:", ""]
+    fine = cri('{"level":30,"time":1795441920123,"msg":"fine"}')
+    for between, errors in (([], 2), (link, 1)):
+        found = scan(fine, *(cri(line, "F", "stderr") for line in (*trace, *between, *trace)))
+        assert sum(entry.record.is_error for entry in found if entry.record) == errors
 
 
 def test_what_stands_in_another_share_of_the_file_is_not_continued() -> None:
