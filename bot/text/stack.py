@@ -29,7 +29,7 @@ _FRAMES = (
 _GO_FUNCTION = re.compile(r"(?P<function>[\w./*()\[\]-]+?)(?:\((?:0x|\.\.\.|\{|\)|[\w, ]*\)).*)?")
 _HEADLINE = re.compile(
     r"(?:Exception in thread \"[^\"]*\" |Uncaught |Unhandled exception\. )?"
-    r"(?P<type>[A-Za-z_][\w.$]*(?:::\w+)*)(?:: (?P<message>.*))?"
+    r"(?P<type>[A-Za-z_][\w.$]*(?:::\w+)*)(?: \[\w+\])?(?:: (?P<message>.*))?"  # Node: Error [ERR_STREAM_DESTROYED]: ...
 )
 _EXCEPTION_NAME = re.compile(r"(?:Error|Exception|Throwable|Fault|Failure|Timeout|Interrupt|Exit|panic)(?:\$\w+)?$")
 _CONTINUATION = re.compile(

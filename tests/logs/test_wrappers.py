@@ -409,6 +409,7 @@ def test_a_trace_far_below_what_its_writer_wrote_is_an_error_of_its_own() -> Non
         ("WARN will try again", NODE, 0),
         ("ERROR failed", NODE, 1),
         ("will try again", NODE, 1),
+        ("will try again", ("TypeError [ERR_INVALID_ARG_TYPE]: no text", *NODE[1:]), 1),
         ("will try again", ("Timeout: 30",), 0),
         ("will try again", ("Timeout: 30", "Timeout: 60", "    at connect (/app/src/cache.js:12:9)"), 1),
         ('{"level":30,"time":1795435200000,"msg":"fine"}', NODE, 1),
