@@ -33,7 +33,7 @@ class Format:
         is_text: Whether lines of plain text are records rather than rubbish.
         lines_end: Whether Docker's lines carry their newline.
         reckoning: Zone and year of times that say neither.
-        tells: Whether a line looked at has a level or a status, or too few were looked at to say.
+        tells: Whether a line looked at has a level or a status; None where none has, of too few to say.
     """
 
     dialect: Dialect = COMMON
@@ -43,7 +43,7 @@ class Format:
     is_text: bool = False
     lines_end: bool = False
     reckoning: Reckoning = field(default=PLAIN)
-    tells: bool = True
+    tells: bool | None = None
 
 
 UNKNOWN = Format()
@@ -71,12 +71,13 @@ def judge(looks: Iterable[Look], form: Format = UNKNOWN) -> Format:
     seen = list(looks)
     dialects = Counter(look.dialect for look in seen if look.dialect is not None)
     levels = frozenset(look.level for look in seen if look.level is not None)
+    is_told = any(look.tells for look in seen)
     found = replace(
         form,
         scale=scale_of(levels),
         is_text=form.dialect is TEXT or dialects[TEXT] > TEXT_SHARE * sum(dialects.values()),
         lines_end=any(look.ends for look in seen),
-        tells=dialects.total() < RECORDS_MIN or any(look.tells for look in seen),
+        tells=None if not is_told and dialects.total() < RECORDS_MIN else is_told,
     )
     if form.forced or not dialects:
         return found

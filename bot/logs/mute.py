@@ -1,6 +1,7 @@
 """Files whose lines say neither how bad they are nor how a request ended: that no error was found there says nothing."""
 
 from collections.abc import Iterable
+from itertools import islice
 
 from bot.errors import SourceError
 from bot.logs.blocks import Block, BlockReader
@@ -16,15 +17,18 @@ TAIL_BYTES = 64 * 1024
 
 
 def mute(read: Iterable[tuple[LogFile, Format]]) -> tuple[str, bool]:
-    """Return which of the files that were read are mute, in a sentence, and whether all of them are."""
-    every = list(read)
-    found = [file.label for file, form in every if not form.tells and _ends_mute(file, form)]
+    """Return which of the files that were read are mute, in a sentence, and whether none of the others tells anything."""
+    tell, found = False, []
+    for file, form in read:
+        if form.tells is False and _ends_mute(file, form):
+            found.append(file.label)
+        else:
+            tell |= form.tells is not None
     if not found:
         return "", False
     more = f" and {len(found) - NAMED_MAX} more" if len(found) > NAMED_MAX else ""
     named = ", ".join(sorted(found)[:NAMED_MAX])
-    said = f"{named}{more}: no line looked at has a level or an HTTP status, so errors cannot be told"
-    return said, len(found) == len(every)
+    return f"{named}{more}: no line looked at has a level or an HTTP status, so errors cannot be told", not tell
 
 
 def _ends_mute(file: LogFile, form: Format) -> bool:
@@ -37,5 +41,5 @@ def _ends_mute(file: LogFile, form: Format) -> bool:
             tail = memoryview(reader.pread(TAIL_BYTES, at))
     except SourceError:
         return True
-    _torn, *lines = lines_of(Block(at, tail, tail))
-    return not tells((raw for _, raw in lines), form)
+    whole = islice(lines_of(Block(at, tail, tail)), 1, None)  # the first is torn
+    return not tells((raw for _, raw in whole), form)

@@ -154,6 +154,7 @@ def test_a_picture_among_logs_keeps_nobody_from_being_cleared(tmp_path: Path) ->
     ("names", "said"),
     [
         (["quiet.log"], True),
+        (["quiet.log", "empty.log"], True),
         (["quiet.log", "app.log"], False),
     ],
 )
@@ -163,7 +164,7 @@ def test_a_log_without_levels_or_statuses_clears_nobody(tmp_path: Path, names: l
         json.dumps({"time": one["time"], "event": "x"}) + "\n" for one in map(json.loads, log(0, 500).splitlines())
     )
     for name in names:
-        write(tmp_path / name, (quiet if name == "quiet.log" else log(0, 500)).encode())
+        write(tmp_path / name, {"quiet.log": quiet, "empty.log": ""}.get(name, log(0, 500)).encode())
     source = FileLogSource([str(tmp_path)]).summarize(REQUEST).source
     problem = "quiet.log: no line looked at has a level or an HTTP status, so errors cannot be told"
     assert problem in source.problems
